@@ -1,0 +1,143 @@
+/**
+ * Time, injected. `nowMs` is wall time for records that people read; every delay uses `monotonicMs`, which
+ * no clock jump moves. The fake clock fires due timers in order of their deadline, then of their creation.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch, whole. */
+  nowMs(): number;
+  /** Milliseconds since an arbitrary start, never going back, possibly fractional. */
+  monotonicMs(): number;
+  /** Calls back once, after at least `delayMs`. */
+  after(delayMs: number, callback: () => void): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Node's timers hold 31 bits of milliseconds: longer waits are taken in stages. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, callback) {
+    const deadline = performance.now() + delayMs;
+    let timeout: NodeJS.Timeout;
+    const arm = (): void => {
+      const left = deadline - performance.now();
+      if (left > LONGEST_TIMEOUT_MS) timeout = setTimeout(arm, LONGEST_TIMEOUT_MS);
+      else timeout = setTimeout(callback, Math.max(0, left));
+    };
+    arm();
+    return {
+      cancel: () => {
+        clearTimeout(timeout);
+      },
+    };
+  },
+};
+
+interface PendingTimer {
+  readonly dueMs: number;
+  readonly sequence: number;
+  readonly callback: () => void;
+}
+
+export class FakeClock implements Clock {
+  #monotonic = 0;
+  #wallOffset: number;
+  #sequence = 0;
+  #heap: PendingTimer[] = [];
+  readonly #cancelled = new Set<number>();
+
+  constructor(startMs = 1_700_000_000_000) {
+    this.#wallOffset = startMs;
+  }
+
+  nowMs(): number {
+    return Math.floor(this.#wallOffset + this.#monotonic);
+  }
+
+  monotonicMs(): number {
+    return this.#monotonic;
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    const sequence = this.#sequence++;
+    push(this.#heap, { dueMs: this.#monotonic + Math.max(0, delayMs), sequence, callback });
+    return {
+      cancel: () => {
+        this.#cancelled.add(sequence);
+      },
+    };
+  }
+
+  /** Moves wall time without moving the monotonic clock, as an operator or NTP does. */
+  jumpWall(deltaMs: number): void {
+    this.#wallOffset += deltaMs;
+  }
+
+  /** Milliseconds until the next live timer, or undefined when none is pending. */
+  nextDelayMs(): number | undefined {
+    this.#dropCancelled();
+    const next = this.#heap[0];
+    return next && next.dueMs - this.#monotonic;
+  }
+
+  /** Runs every timer due within `deltaMs`, in order, including those that they create. */
+  advance(deltaMs: number): void {
+    const end = this.#monotonic + deltaMs;
+    for (;;) {
+      this.#dropCancelled();
+      const next = this.#heap[0];
+      if (!next || next.dueMs > end) break;
+      pop(this.#heap);
+      this.#monotonic = Math.max(this.#monotonic, next.dueMs);
+      next.callback();
+    }
+    this.#monotonic = end;
+  }
+
+  #dropCancelled(): void {
+    for (let next = this.#heap[0]; next && this.#cancelled.delete(next.sequence); next = this.#heap[0])
+      pop(this.#heap);
+  }
+}
+
+function before(a: PendingTimer, b: PendingTimer): boolean {
+  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
+}
+
+function push(heap: PendingTimer[], timer: PendingTimer): void {
+  let index = heap.length;
+  heap.push(timer);
+  while (index > 0) {
+    const parent = (index - 1) >> 1;
+    const above = heap[parent];
+    if (!above || before(above, timer)) break;
+    heap[index] = above;
+    index = parent;
+  }
+  heap[index] = timer;
+}
+
+function pop(heap: PendingTimer[]): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  let index = 0;
+  for (;;) {
+    let child = 2 * index + 1;
+    let smaller = heap[child];
+    if (!smaller) break;
+    const right = heap[child + 1];
+    if (right && before(right, smaller)) {
+      child += 1;
+      smaller = right;
+    }
+    if (before(last, smaller)) break;
+    heap[index] = smaller;
+    index = child;
+  }
+  heap[index] = last;
+}

@@ -1,0 +1,117 @@
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * The disk, injected. Calls are synchronous: the callers are short-lived commands, a checkpoint append that
+ * must be on disk before the next step, or replay at start. Failures throw Node's own error with its `code`.
+ */
+export interface FileSystem {
+  readFile(path: string): Uint8Array;
+  readText(path: string): string;
+  /** Creates or replaces; the content is on disk, whole, under its final name when this returns. */
+  writeFileDurably(path: string, data: string | Uint8Array, mode?: number): void;
+  /** Opens for appending; the returned handle writes and syncs until closed. */
+  openAppend(path: string, mode?: number): AppendFile;
+  exists(path: string): boolean;
+  stat(path: string): FileStat | undefined;
+  lstat(path: string): FileStat | undefined;
+  realpath(path: string): string;
+  readDirectory(path: string): string[];
+  makeDirectory(path: string, mode?: number): void;
+  rename(from: string, to: string): void;
+  remove(path: string): void;
+  truncate(path: string, length: number): void;
+}
+
+export interface AppendFile {
+  append(data: Uint8Array): void;
+  sync(): void;
+  close(): void;
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+  /** Bytes. */
+  readonly size: number;
+  readonly modifiedMs: number;
+  readonly inode: number;
+  readonly mode: number;
+  readonly uid: number;
+}
+
+export const diskFileSystem: FileSystem = {
+  readFile: (path) => fs.readFileSync(path),
+  readText: (path) => fs.readFileSync(path, 'utf8'),
+  writeFileDurably(path, data, mode = 0o644) {
+    const temporary = `${path}.${process.pid}.tmp`;
+    const descriptor = fs.openSync(temporary, 'w', mode);
+    try {
+      fs.writeFileSync(descriptor, data);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, path);
+    syncDirectory(dirname(path));
+  },
+  openAppend(path, mode = 0o644) {
+    const descriptor = fs.openSync(path, 'a', mode);
+    return {
+      append: (data) => {
+        let written = 0;
+        while (written < data.length) written += fs.writeSync(descriptor, data, written);
+      },
+      sync: () => {
+        fs.fdatasyncSync(descriptor);
+      },
+      close: () => {
+        fs.closeSync(descriptor);
+      },
+    };
+  },
+  exists: (path) => fs.existsSync(path),
+  stat: (path) => toFileStat(fs.statSync(path, { throwIfNoEntry: false })),
+  lstat: (path) => toFileStat(fs.lstatSync(path, { throwIfNoEntry: false })),
+  realpath: (path) => fs.realpathSync.native(path),
+  readDirectory: (path) => fs.readdirSync(path).sort(),
+  makeDirectory(path, mode = 0o755) {
+    fs.mkdirSync(path, { recursive: true, mode });
+  },
+  rename: (from, to) => {
+    fs.renameSync(from, to);
+  },
+  remove: (path) => {
+    fs.rmSync(path, { recursive: true, force: true });
+  },
+  truncate: (path, length) => {
+    fs.truncateSync(path, length);
+  },
+};
+
+/** A rename is durable only once its directory is. */
+function syncDirectory(path: string): void {
+  const descriptor = fs.openSync(path, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function toFileStat(stat: fs.Stats | undefined): FileStat | undefined {
+  if (!stat) return undefined;
+  return {
+    kind: stat.isFile()
+      ? 'file'
+      : stat.isDirectory()
+        ? 'directory'
+        : stat.isSymbolicLink()
+          ? 'symlink'
+          : 'other',
+    size: stat.size,
+    modifiedMs: stat.mtimeMs,
+    inode: stat.ino,
+    mode: stat.mode & 0o7777,
+    uid: stat.uid,
+  };
+}

@@ -1,0 +1,113 @@
+import type { ScheduleStatus } from './scheduled-task.js';
+
+/**
+ * What scheduler and agents say to each other: JSON bodies of HTTP requests over unix sockets (mode 0600).
+ *
+ *     agent -> scheduler   POST /agent/v1/register    AgentRegistration  -> RegistrationReply
+ *                          POST /agent/v1/heartbeat   AgentHeartbeat     -> HeartbeatReply
+ *                          POST /agent/v1/updates     StatusUpdates      -> UpdatesReply
+ *     scheduler -> agent   POST /v1/launch            LaunchRequest      -> {}
+ *                          POST /v1/kill              KillRequest        -> {}
+ *                          POST /v1/reconcile         ReconcileRequest   -> {}
+ *                          POST /v1/shutdown          ShutdownRequest    -> {}
+ *
+ * Launch and kill are sent at most once and repaired by reconciliation. Status updates are sent at least
+ * once: the agent keeps each on disk and repeats it, in order for each task, until it is acknowledged.
+ * The agent serves the observer's pages and JSON (logs, files, resource use) on the same socket.
+ */
+export interface AgentDescription {
+  /** Stable across restarts of the agent: kept in its work directory. */
+  readonly agentId: string;
+  readonly host: string;
+  /** For example rack -> [r1]; the scheduler adds `host` itself. */
+  readonly attributes: ReadonlyArray<{ readonly name: string; readonly values: readonly string[] }>;
+  readonly resources: AgentResources;
+}
+
+export interface AgentResources {
+  readonly cpus: number;
+  readonly ramMb: number;
+  readonly diskMb: number;
+  readonly gpus: number;
+  /** Inclusive ranges, for example [[31000, 31999]]. */
+  readonly portRanges: ReadonlyArray<readonly [number, number]>;
+}
+
+export interface AgentRegistration extends AgentDescription {
+  readonly pid: number;
+  /** Where the scheduler reaches this agent. */
+  readonly socketPath: string;
+  /** Every task the agent knows whose last update is not yet acknowledged as terminal. */
+  readonly tasks: readonly AgentTask[];
+}
+
+export interface RegistrationReply {
+  readonly heartbeatIntervalMs: number;
+}
+
+export interface AgentTask {
+  readonly taskId: string;
+  readonly status: ScheduleStatus;
+  readonly ports: ReadonlyArray<readonly [string, number]>;
+}
+
+export interface AgentHeartbeat {
+  readonly agentId: string;
+  readonly usage: ResourceUsage;
+  readonly tasks: ReadonlyArray<{ readonly taskId: string; readonly usage: ResourceUsage }>;
+}
+
+export interface HeartbeatReply {
+  /** False after a scheduler restart or a partition: the agent registers again. */
+  readonly known: boolean;
+}
+
+/** What is really used, as sampled: cores averaged since the last sample, bytes, counts. */
+export interface ResourceUsage {
+  readonly cpus: number;
+  readonly ramBytes: number;
+  readonly diskBytes: number;
+  readonly processes: number;
+  readonly threads: number;
+}
+
+export interface StatusUpdate {
+  /** Identifies the update when it is repeated. */
+  readonly uuid: string;
+  readonly taskId: string;
+  readonly status: ScheduleStatus;
+  readonly message?: string;
+  /** Mesos' name of the cause, for example REASON_CONTAINER_LIMITATION_MEMORY. */
+  readonly reason?: string;
+  readonly timestampMs: number;
+}
+
+export interface StatusUpdates {
+  readonly agentId: string;
+  readonly updates: readonly StatusUpdate[];
+}
+
+export interface UpdatesReply {
+  /** Updates that are now durable with the scheduler, or that it will never need. */
+  readonly acknowledged: readonly string[];
+}
+
+export interface LaunchRequest {
+  /** An AssignedTask in the JSON form of src/thrift (field names, enum names, maps as objects). */
+  readonly task: unknown;
+}
+
+export interface KillRequest {
+  readonly taskId: string;
+  readonly message?: string;
+}
+
+/** The agent repeats the current status of these tasks (LOST when unknown); of all when absent. */
+export interface ReconcileRequest {
+  readonly taskIds?: readonly string[];
+}
+
+export interface ShutdownRequest {
+  /** Kill every task first (cluster stop); otherwise tasks live on and are adopted at the next start. */
+  readonly killTasks: boolean;
+}

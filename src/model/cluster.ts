@@ -1,0 +1,136 @@
+import type { AgentResources, ResourceUsage } from './agent-protocol.js';
+import type { MaintenanceMode } from './host.js';
+import type { Resources } from './resources.js';
+
+/** A cluster that this machine runs by itself, as `configs/clusters.yaml` defines it. */
+export interface LocalClusterDefinition {
+  readonly name: string;
+  readonly agents: readonly AgentDefinition[];
+  /** Loopback TCP port of the scheduler's HTTP endpoints; 0 takes any free one. */
+  readonly httpPort: number;
+  /** Options of the scheduler by their Aurora flag name without the dash: `history_prune_threshold`. */
+  readonly options: ReadonlyArray<readonly [string, string]>;
+}
+
+export interface AgentDefinition {
+  readonly host: string;
+  readonly attributes: ReadonlyArray<{ readonly name: string; readonly values: readonly string[] }>;
+  readonly resources: AgentResources;
+}
+
+/**
+ * Files of a local cluster under its home, `$AURORA_HOME/clusters/NAME`:
+ *
+ *     cluster.json      the LocalClusterDefinition in force      store.db        durable state (SQLite)
+ *     scheduler.sock    HTTP of the scheduler, mode 0600         scheduler.log   JSON lines
+ *     scheduler.json    SchedulerEndpoint while a daemon runs    backups/        snapshots of the store
+ *     agents/HOST/      the work directory of one agent: agent.json, agent.sock, agent.log, tasks/...
+ */
+export interface SchedulerEndpoint {
+  readonly pid: number;
+  /** Start time of that pid in clock ticks since boot (/proc/PID/stat, field 22), where known. */
+  readonly startTicks?: number;
+  readonly socketPath: string;
+  /** `http://127.0.0.1:PORT` */
+  readonly httpUrl: string;
+  readonly version: string;
+  readonly startedMs: number;
+}
+
+/**
+ * What Aurora's Thrift API does not have, as JSON beside it on the scheduler's socket and port:
+ *
+ *     GET  /cluster/v1/state                        ClusterState
+ *     GET  /cluster/v1/usage                        TaskUsages: every task that an agent has sampled
+ *     GET  /cluster/v1/tasks/ID/processes           TaskProcesses
+ *     GET  /cluster/v1/tasks/ID/log?process=&run=&stream=stdout|stderr&offset=&length=   LogChunk
+ *     GET  /cluster/v1/tasks/ID/files?path=         FileList (a directory of the sandbox)
+ *     GET  /cluster/v1/explain?role=&environment=&name=&instance=                        Explanation
+ *     POST /cluster/v1/stop  {killTasks: boolean}   {} once everything has been told to stop
+ *
+ * A refusal is a 4xx with `{"error": "sentence"}`.
+ */
+export interface ClusterState {
+  readonly name: string;
+  readonly scheduler: SchedulerEndpoint;
+  readonly agents: readonly AgentState[];
+}
+
+export interface AgentState {
+  readonly agentId: string;
+  readonly host: string;
+  readonly status: 'STARTING' | 'REGISTERED' | 'LOST';
+  readonly mode: MaintenanceMode;
+  readonly pid?: number;
+  readonly attributes: ReadonlyArray<{ readonly name: string; readonly values: readonly string[] }>;
+  readonly total: Resources;
+  /** Promised to tasks. */
+  readonly allocated: Resources;
+  /** Sampled; absent before the first heartbeat. */
+  readonly usage?: ResourceUsage;
+  readonly tasks: number;
+}
+
+export interface TaskUsages {
+  readonly tasks: ReadonlyArray<{ readonly taskId: string; readonly usage: ResourceUsage }>;
+}
+
+export interface TaskProcesses {
+  readonly taskId: string;
+  readonly sandbox: string;
+  readonly processes: readonly ProcessRun[];
+}
+
+/** The newest run of one process of a task. */
+export interface ProcessRun {
+  readonly name: string;
+  /** Counts from 0. */
+  readonly run: number;
+  readonly state: string;
+  readonly pid?: number;
+  readonly returnCode?: number;
+  readonly startMs?: number;
+  readonly stopMs?: number;
+  readonly usage?: ResourceUsage;
+}
+
+export interface LogChunk {
+  /** Where `data` begins, in bytes from the start of the file. */
+  readonly offset: number;
+  /** Raw bytes in `data`. */
+  readonly length: number;
+  /** UTF-8 decoded with replacement; the tail of an incomplete character stays for the next chunk. */
+  readonly data: string;
+  /** True once the run has ended and nothing follows. */
+  readonly end: boolean;
+}
+
+export interface FileList {
+  readonly path: string;
+  readonly entries: ReadonlyArray<{
+    readonly name: string;
+    readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+    readonly size: number;
+    readonly modifiedMs: number;
+  }>;
+}
+
+/** Why a task is not running, in the words that placement itself used. */
+export interface Explanation {
+  readonly tasks: readonly TaskExplanation[];
+}
+
+export interface TaskExplanation {
+  readonly taskId: string;
+  readonly instanceId: number;
+  readonly status: string;
+  /** The nearest fit's reasons, joined with `, `; empty when none is recorded. */
+  readonly reason: string;
+  /** What each agent says: no vetoes means it would fit there. */
+  readonly agents: ReadonlyArray<{
+    readonly host: string;
+    readonly vetoes: readonly string[];
+  }>;
+  /** Tasks that preemption would evict, and from where; absent when it would not help. */
+  readonly preemption?: { readonly host: string; readonly victims: readonly string[] };
+}
