@@ -33,6 +33,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  loader: { '.thrift': 'text' },
+  alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') },
   sourcemap: false,
   logLevel: 'warning',
   // A native addon finds its own binary beside itself.

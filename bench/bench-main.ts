@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { Benchmark, Row } from './row.js';
+
+/**
+ * `npm run bench` runs every benchmark, `npm run bench -- NAME...` some. Each prints its table; the figures
+ * go to bench/results.json with machine, Node version and commit.
+ */
+const RESULTS = 'bench/results.json';
+
+/** Loaded one at a time: a benchmark measures memory too. */
+const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string, () => Promise<Benchmark>>(
+  [],
+);
+
+await main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !benchmarks.has(name));
+  if (unknown.length > 0) {
+    console.error(
+      `No benchmark named ${unknown.join(', ')}. There are: ${[...benchmarks.keys()].join(', ')}`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  for (const name of names.length > 0 ? names : benchmarks.keys()) {
+    const benchmark = await benchmarks.get(name)?.();
+    if (!benchmark) continue;
+    const rows = await benchmark.run();
+    printTable(name, rows);
+    record(name, rows);
+  }
+}
+
+function printTable(name: string, rows: readonly Row[]): void {
+  console.log(`\n${name}`);
+  for (const row of rows) {
+    const parts = [`  ${row.metric.padEnd(44)} ${format(row.value).padStart(10)} ${row.unit}`];
+    if (row.target !== undefined) parts.push(`target ${format(row.target)}`);
+    if (row.peer !== undefined)
+      parts.push(`${row.peer}${row.peerValue === undefined ? '' : ` ${format(row.peerValue)}`}`);
+    if (row.note !== undefined) parts.push(row.note);
+    console.log(parts.join(' | '));
+  }
+}
+
+function format(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function record(name: string, rows: readonly Row[]): void {
+  const results = existsSync(RESULTS)
+    ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as { benchmarks: Record<string, unknown> })
+    : { benchmarks: {} };
+  results.benchmarks[name] = {
+    measured: new Date().toISOString(),
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    node: process.version,
+    machine: `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`,
+    rows,
+  };
+  writeFileSync(RESULTS, `${JSON.stringify(results, undefined, 2)}\n`);
+}
