@@ -1,8 +1,12 @@
+import type { Diagnostic } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 
 /**
  * The syntax tree of one file: plain data, each node with its UTF-16 offsets in that file. Python 2 and
- * Python 3 spellings give the same nodes (`print x` is a call of `print`, `except E, e` an `ExceptHandler`).
+ * Python 3 spellings give the same nodes (`except E, e` is `except E as e`, `<>` is `!=`, a backquoted
+ * expression is a call of `repr`). Parentheses are inside the offsets of what they surround. Chains such as
+ * `a + b + ...`, `x.f().g()...`, `elif` and `a if b else c if d else ...` are deep trees without a limit on their
+ * length: walk their spine in a loop. Every other nesting is at most 100 deep.
  */
 export interface Node {
   readonly start: number;
@@ -14,6 +18,8 @@ export interface Module {
   readonly body: readonly Statement[];
   /** Names given to `from __future__ import ...`. */
   readonly future: ReadonlySet<string>;
+  /** What is legal but probably not meant: tabs mixed with spaces. */
+  readonly warnings: readonly Diagnostic[];
 }
 
 // Statements
@@ -103,11 +109,12 @@ export interface Return extends Node {
   readonly value: Expression | undefined;
 }
 
-/** `raise`, `raise E(x)`, `raise E, x` (value holds x), `raise E(x) from cause`. */
+/** `raise`, `raise E(x)`, `raise E, x, tb` (value holds x, traceback tb), `raise E(x) from cause`. */
 export interface Raise extends Node {
   readonly kind: 'Raise';
   readonly exception: Expression | undefined;
   readonly value: Expression | undefined;
+  readonly traceback: Expression | undefined;
   readonly cause: Expression | undefined;
 }
 
@@ -232,10 +239,12 @@ export interface ClassDefinition extends Node {
   readonly decorators: readonly Expression[];
 }
 
-/** Python 2's `exec code`: parsed so that the refusal can name it. */
+/** `exec code`, `exec code in globals, locals`, `exec(code, globals, locals)`. */
 export interface Exec extends Node {
   readonly kind: 'Exec';
   readonly code: Expression;
+  readonly globals: Expression | undefined;
+  readonly locals: Expression | undefined;
 }
 
 // Expressions
