@@ -1,0 +1,159 @@
+import { ThriftError } from './thrift-error.js';
+
+/** What a sender may make a reader do. */
+export interface DecodeLimits {
+  /** Elements of lists, sets and maps in one message, all together. */
+  readonly elements: number;
+}
+
+export const NO_LIMITS: DecodeLimits = { elements: Number.POSITIVE_INFINITY };
+
+/** Deeper nesting than any schema here has; only fields to skip can reach it. */
+const DEEPEST = 64;
+
+/** Reads the binary protocol's primitives, never beyond the end of the bytes. */
+export class BinaryInput {
+  readonly buffer: Buffer;
+  position = 0;
+  #depth = 0;
+  #elementsLeft: number;
+
+  constructor(bytes: Uint8Array, limits: DecodeLimits) {
+    this.buffer = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#elementsLeft = limits.elements;
+  }
+
+  readByte(): number {
+    return this.buffer[this.#advance(1)] as number;
+  }
+
+  readI8(): number {
+    return this.buffer.readInt8(this.#advance(1));
+  }
+
+  readI16(): number {
+    return this.buffer.readInt16BE(this.#advance(2));
+  }
+
+  readI32(): number {
+    return this.buffer.readInt32BE(this.#advance(4));
+  }
+
+  readI64(): number {
+    const start = this.#advance(8);
+    const value = this.buffer.readInt32BE(start) * 2 ** 32 + this.buffer.readUInt32BE(start + 4);
+    if (!Number.isSafeInteger(value)) throw new ThriftError(`the integer is beyond 2^53`);
+    return value;
+  }
+
+  readDouble(): number {
+    return this.buffer.readDoubleBE(this.#advance(8));
+  }
+
+  readString(): string {
+    const length = this.readI32();
+    if (length < 0) throw new ThriftError(`a text cannot have the length ${length}`);
+    const start = this.#advance(length);
+    return this.buffer.toString('utf8', start, start + length);
+  }
+
+  /** A container's element count; each element takes at least `smallest` bytes, so a lie is seen at once. */
+  readCount(smallest: number): number {
+    const count = this.readI32();
+    if (count < 0) throw new ThriftError(`a container cannot have ${count} elements`);
+    if (count * smallest > this.buffer.length - this.position)
+      throw new ThriftError(`${count} elements are announced, but the message ends before`);
+    this.#elementsLeft -= count;
+    if (this.#elementsLeft < 0) throw new ThriftError('the message has too many elements');
+    return count;
+  }
+
+  enter(): void {
+    if (++this.#depth > DEEPEST) throw new ThriftError(`the message is nested deeper than ${DEEPEST} levels`);
+  }
+
+  leave(): void {
+    this.#depth--;
+  }
+
+  #advance(length: number): number {
+    const start = this.position;
+    const end = start + length;
+    if (end > this.buffer.length)
+      throw new ThriftError(
+        `the message ends early: ${length} more bytes are needed, ${this.buffer.length - start} are left`,
+      );
+    this.position = end;
+    return start;
+  }
+}
+
+/** Writes the binary protocol's primitives into a buffer that grows by doubling. */
+export class BinaryOutput {
+  #buffer = Buffer.allocUnsafe(1024);
+  #position = 0;
+
+  writeByte(value: number): void {
+    const start = this.#reserve(1);
+    this.#buffer[start] = value;
+  }
+
+  writeI16(value: number): void {
+    this.#buffer.writeInt16BE(value, this.#reserve(2));
+  }
+
+  writeI32(value: number): void {
+    const start = this.#reserve(4);
+    this.#buffer.writeInt32BE(value, start);
+  }
+
+  writeI64(value: number): void {
+    const start = this.#reserve(8);
+    this.#buffer.writeInt32BE(Math.floor(value / 2 ** 32), start);
+    this.#buffer.writeUInt32BE(value >>> 0, start + 4);
+  }
+
+  writeDouble(value: number): void {
+    this.#buffer.writeDoubleBE(value, this.#reserve(8));
+  }
+
+  writeString(value: string): void {
+    // UTF-8 takes at most three bytes for one UTF-16 unit.
+    const start = this.#reserve(4 + value.length * 3);
+    const length = this.#buffer.write(value, start + 4, 'utf8');
+    this.#buffer.writeInt32BE(length, start);
+    this.#position = start + 4 + length;
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    const start = this.#reserve(bytes.length);
+    this.#buffer.set(bytes, start);
+  }
+
+  get length(): number {
+    return this.#position;
+  }
+
+  /** A copy of what was written since `start`. */
+  copyFrom(start: number): Buffer {
+    return Buffer.from(this.#buffer.subarray(start, this.#position));
+  }
+
+  finish(): Buffer {
+    return this.#buffer.subarray(0, this.#position);
+  }
+
+  #reserve(length: number): number {
+    const start = this.#position;
+    const end = start + length;
+    if (end > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(Math.max(end, this.#buffer.length * 2));
+      this.#buffer.copy(larger, 0, 0, start);
+      this.#buffer = larger;
+    }
+    this.#position = end;
+    return start;
+  }
+}
