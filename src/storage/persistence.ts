@@ -1,0 +1,27 @@
+import type { Op } from './op.js';
+
+/**
+ * The whole durable interface. `persist` returns once all of `ops` are on disk together, or throws a
+ * StorageFailure after which the process must end: memory is then ahead of the disk.
+ */
+export interface Persistence {
+  /** The ops that rebuild the state, oldest first; read once, to its end, before the first `persist`. */
+  recover(): Iterable<Op>;
+  persist(ops: readonly Op[]): void;
+  /**
+   * Begins to replace everything written until now by `ops`, which must give the state of this moment.
+   * The work is done in slices: call `step` until it returns true; `persist` may be called in between.
+   */
+  startSnapshot(ops: Iterable<Op>): SnapshotWriter;
+  close(): void;
+}
+
+export interface SnapshotWriter {
+  /** Writes one slice, durably; true when the snapshot is complete and the log before it is gone. */
+  step(): boolean;
+}
+
+/** The disk refused or lost something. Ends the process; the message says what and what to do. */
+export class StorageFailure extends Error {
+  override readonly name = 'StorageFailure';
+}
