@@ -32,6 +32,8 @@ export interface Runtime {
   str(value: Value): string;
   repr(value: Value): string;
   equals(a: Value, b: Value): boolean;
+  /** For sorting: negative, zero or positive, NaN when unordered. Python 2 orders values of any types. */
+  compare(a: Value, b: Value): number;
   truthy(value: Value): boolean;
   typeName(value: Value): string;
   iterate(value: Value): Iterable<Value>;
@@ -40,7 +42,13 @@ export interface Runtime {
   /** The innermost call under way. */
   site(): CallSite;
   warn(diagnostic: Diagnostic): void;
+  /** One level of a recursion over nested values, counted against the depth budget. */
+  nested<T>(action: () => T): T;
+  /** True with Python 3's semantics: true division, float text, `<class 'int'>`. */
+  readonly python3: boolean;
 }
+
+export type RichOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
 /** Facts for the diagnostic that the exception becomes when nobody catches it. */
 export interface RaiseDetails {
@@ -89,6 +97,18 @@ export abstract class PyObject {
     return runtime.raise('TypeError', `'${this.typeName()}' object is not callable`);
   }
 
+  /** `this.name(...)` without making a bound method first. Undefined: no such attribute. */
+  callMethod(
+    name: string,
+    args: readonly Value[],
+    keywords: Keywords,
+    site: CallSite,
+    runtime: Runtime,
+  ): Value | undefined {
+    const method = this.getAttribute(name, runtime);
+    return method === undefined ? undefined : runtime.call(method, args, keywords, site);
+  }
+
   repr(_runtime: Runtime): string {
     return `<${this.typeName()} object>`;
   }
@@ -103,6 +123,11 @@ export abstract class PyObject {
 
   /** For `<` and sorting: negative, zero, positive; NOT_IMPLEMENTED when there is no order. */
   compare(_other: Value, _runtime: Runtime): Maybe<number> {
+    return NOT_IMPLEMENTED;
+  }
+
+  /** For types whose `<`, `<=`, `==` ... are not one order: sets, classes with `__lt__`. Asked first. */
+  richCompare(_operator: RichOperator, _other: Value, _runtime: Runtime): Maybe<Value> {
     return NOT_IMPLEMENTED;
   }
 

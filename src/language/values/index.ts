@@ -1,0 +1,52 @@
+import type { Runtime, Value } from '../value.js';
+
+/** True for what may stand as an index: ints and bools. */
+export function isIndexLike(value: Value): value is number | bigint | boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+}
+
+/** An int argument as a JavaScript number; `what` names the sequence in the message. */
+export function toIndex(value: Value, runtime: Runtime, what: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') {
+    return runtime.raise('IndexError', "cannot fit 'long' into an index-sized integer");
+  }
+  const wanted = runtime.python3 ? 'integers or slices' : 'integers';
+  return runtime.raise('TypeError', `${what} indices must be ${wanted}, not ${runtime.typeName(value)}`);
+}
+
+/** The index of an existing element, counting from the end when negative. */
+export function elementIndex(value: Value, length: number, runtime: Runtime, what: string): number {
+  const index = toIndex(value, runtime, what);
+  const place = index < 0 ? index + length : index;
+  if (place < 0 || place >= length) {
+    return runtime.raise('IndexError', `${what} index out of range`, {
+      notes: [length === 0 ? `the ${what} is empty` : `the ${what} has ${length} elements, the index is ${index}`],
+      code: 'index-error',
+    });
+  }
+  return place;
+}
+
+/** An int argument of a native function. */
+export function toInteger(value: Value, runtime: Runtime): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return runtime.raise('TypeError', `an integer is required, not ${runtime.typeName(value)}`);
+}
+
+/** An int argument that counts or sizes something here, so must be small. */
+export function toCount(value: Value, runtime: Runtime): number {
+  const integer = toInteger(value, runtime);
+  if (typeof integer === 'bigint') {
+    return runtime.raise('OverflowError', 'Python int too large to convert to C long');
+  }
+  return integer;
+}
+
+/** A text argument of a native function. */
+export function toText(value: Value, runtime: Runtime): string {
+  if (typeof value === 'string') return value;
+  return runtime.raise('TypeError', `expected a string, not ${runtime.typeName(value)}`);
+}
