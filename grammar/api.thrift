@@ -111,6 +111,12 @@ struct Constraint {
   2: TaskConstraint constraint
 }
 
+struct Package {
+  1: string role
+  2: string name
+  3: i32 version
+}
+
 struct Metadata {
   1: string key
   2: string value

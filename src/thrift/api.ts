@@ -61,7 +61,7 @@ export interface ApiArguments {
   pruneTasks: { query?: TaskQuery };
 }
 
-type NoArguments = Readonly<Record<never, never>>;
+type NoArguments = Readonly<Record<string, never>>;
 
 export type ApiMethod = keyof ApiArguments;
 
