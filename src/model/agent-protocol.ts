@@ -1,4 +1,26 @@
+import type { AgentDefinition } from './cluster.js';
 import type { ScheduleStatus } from './scheduled-task.js';
+
+/**
+ * How the daemon starts an agent: `node dist/agent.js --directory DIR`, detached, with an AgentSettings in
+ * `DIR/settings.json`. A running agent says who it is in `DIR/agent.json`, an AgentProcess written whole once
+ * it listens; it outlives the daemon, and the next daemon finds it there.
+ */
+export interface AgentSettings extends AgentDefinition {
+  readonly cluster: string;
+  /** Where the agent reaches its scheduler. */
+  readonly schedulerSocketPath: string;
+  /** Where the agent listens: short enough for a socket. */
+  readonly socketPath: string;
+}
+
+export interface AgentProcess {
+  readonly agentId: string;
+  readonly pid: number;
+  /** Start time of that pid in clock ticks since boot (/proc/PID/stat, field 22), where known. */
+  readonly startTicks?: number;
+  readonly socketPath: string;
+}
 
 /**
  * What scheduler and agents say to each other: JSON bodies of HTTP requests over unix sockets (mode 0600).
@@ -9,7 +31,10 @@ import type { ScheduleStatus } from './scheduled-task.js';
  *     scheduler -> agent   POST /v1/launch            LaunchRequest      -> {}
  *                          POST /v1/kill              KillRequest        -> {}
  *                          POST /v1/reconcile         ReconcileRequest   -> {}
- *                          POST /v1/shutdown          ShutdownRequest    -> {}
+ *                          POST /v1/shutdown          ShutdownRequest    -> {}, then the agent ends
+ *                          GET  /v1/tasks/ID/processes                      -> TaskProcesses
+ *                          GET  /v1/tasks/ID/log?process=&run=&stream=&offset=&length=   -> LogChunk
+ *                          GET  /v1/tasks/ID/files?path=                    -> FileList
  *
  * Launch and kill are sent at most once and repaired by reconciliation. Status updates are sent at least
  * once: the agent keeps each on disk and repeats it, in order for each task, until it is acknowledged.
