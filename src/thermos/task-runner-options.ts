@@ -1,0 +1,94 @@
+import type { Clock } from '../base/clock.js';
+import type { FileSystem } from '../base/file-system.js';
+import type { Logger } from '../base/logging.js';
+import type { ProcessLogger, ProcessState, Task, TaskState } from '../model/process.js';
+import type { Launcher } from './launcher.js';
+import type { ProcessTable } from './process-table.js';
+
+/** What one task needs to run. Everything that touches the world is injected. */
+export interface TaskRunnerOptions {
+  readonly taskId: string;
+  /** Fully interpolated: no `{{...}}` left (bindings.ts). */
+  readonly task: Task;
+  /** Holds tasks/{active,finished}/ID and checkpoints/ID/. */
+  readonly root: string;
+  /** Exists already; working directory and HOME of every process. */
+  readonly sandbox: string;
+  /** Default SANDBOX/.logs. */
+  readonly logDir?: string;
+  /** The account the processes run as; the runner's own when absent. Needs root when it differs. */
+  readonly user?: UserAccount;
+  readonly ports: ReadonlyMap<string, number>;
+  readonly hostname: string;
+  /** PATH of the processes. */
+  readonly path: string;
+  /** Extra variables (the original's preserve_env); HOME, USER, LOGNAME, PATH always win. */
+  readonly environment?: ReadonlyMap<string, string>;
+  /** Runs of one process until it counts as failed: 100 under the executor, unlimited in the CLI. */
+  readonly runLimit?: number;
+  /** For processes that name no logger of their own. */
+  readonly defaultLogger?: ProcessLogger;
+  /** File descriptors for processes that log to the console; /dev/null when absent. */
+  readonly console?: { readonly stdout: number; readonly stderr: number };
+  /** File descriptor that processes read as stdin; /dev/null when absent. */
+  readonly stdin?: number;
+  /** Runs the command under another one, for example ['/usr/bin/prlimit', '--nproc=256', '--']. */
+  readonly commandPrefix?: readonly string[];
+  /** chroot into the sandbox before the command (needs root). */
+  readonly chroot?: boolean;
+  readonly containment?: Containment;
+  readonly clock: Clock;
+  readonly fileSystem: FileSystem;
+  readonly launcher: Launcher;
+  readonly processTable: ProcessTable;
+  readonly logger: Logger;
+  readonly onEvent: (event: RunnerEvent) => void;
+}
+
+export interface UserAccount {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A cgroup or the like around all processes of the task. */
+export interface Containment {
+  /** cgroup.procs files that every process writes itself into before its command starts. */
+  readonly join: readonly string[];
+  /** Every process inside now, however it escaped its session. */
+  pids(): readonly number[];
+  /** Kills everything inside at once, where the kernel can. */
+  kill?(): void;
+}
+
+export type RunnerEvent =
+  | { readonly kind: 'task'; readonly state: TaskState }
+  | {
+      readonly kind: 'process';
+      readonly name: string;
+      readonly run: number;
+      readonly state: ProcessState;
+      readonly returnCode?: number;
+      /** Why a run could not start, in plain words. */
+      readonly reason?: string;
+    };
+
+/** The last run of one process. Times in seconds since the epoch. */
+export interface ProcessSnapshot {
+  readonly name: string;
+  readonly run: number;
+  readonly state: ProcessState;
+  /** The shell's pid, while known. */
+  readonly pid?: number;
+  readonly coordinatorPid?: number;
+  readonly startTime?: number;
+  readonly stopTime?: number;
+  readonly returnCode?: number;
+}
+
+export interface KillOptions {
+  /** The terminal state to end in. */
+  readonly forced: 'KILLED' | 'LOST';
+  /** Milliseconds from now for CLEANING and FINALIZING together; finalization_wait is ignored. */
+  readonly deadlineMs: number;
+}
