@@ -1,0 +1,55 @@
+import type { Span } from '../base/source.js';
+import type { CallSite, Keywords } from '../language/value.js';
+import type { Origin } from './pystachio-type.js';
+
+/** A value made by a call that names its parts: `Process(name=..., cmdline=...)`, `base(instances=2)`. */
+export class CallOrigin implements Origin {
+  constructor(
+    readonly site: CallSite,
+    private readonly keywords: Keywords,
+    private readonly positionals: number,
+    /** The origin of the object that this one changes. */
+    private readonly previous: Origin | undefined,
+  ) {}
+
+  span(): Span {
+    return this.site.span;
+  }
+
+  partSpan(name: string): Span | undefined {
+    if (this.keywords.has(name)) return this.site.keywordSpan(name);
+    if (this.positionals > 0) return narrow(this.site.argumentSpan(this.positionals - 1), name);
+    return this.previous?.partSpan(name);
+  }
+}
+
+/** A value written as data: a dict or a list inside some call. */
+export class DataOrigin implements Origin {
+  constructor(private readonly source: () => Span | undefined) {}
+
+  span(): Span | undefined {
+    return this.source();
+  }
+
+  partSpan(name: string): Span | undefined {
+    const span = this.source();
+    return span && narrow(span, name);
+  }
+}
+
+/** The part of a span that quotes `text`, or the whole: finds a key of a dict literal without its tree. */
+export function narrow(span: Span, text: string): Span {
+  const written = span.file.text.slice(span.start, span.end);
+  for (const quote of [`'${text}'`, `"${text}"`]) {
+    const at = written.indexOf(quote);
+    if (at >= 0) return { file: span.file, start: span.start + at, end: span.start + at + quote.length };
+  }
+  return span;
+}
+
+/** The part of a span that holds `text` as written, or the whole. */
+export function narrowTo(span: Span, text: string): Span {
+  const at = span.file.text.slice(span.start, span.end).indexOf(text);
+  if (at < 0 || text === '') return span;
+  return { file: span.file, start: span.start + at, end: span.start + at + text.length };
+}

@@ -1,0 +1,82 @@
+import type { Runtime } from '../language/value.js';
+import { foundText } from './environment.js';
+import { PystachioError } from './pystachio-error.js';
+import type { Ref } from './ref.js';
+import { findIn, type Scopes } from './scope.js';
+import { Escape, parseTemplate, type Template } from './template.js';
+
+/** Passes over one text after which it counts as a cycle. */
+const MOST_PASSES = 100;
+
+/** Texts below this size are not worth charging: the program that made them has paid. */
+const CHARGED_LENGTH = 4096;
+
+/**
+ * Replaces every reference that the scopes can answer, again and again until a pass finds nothing: a value may
+ * itself hold tags, and those are resolved in the scopes of the text that they end up in. References left
+ * over stay as tags and are appended to `unbound`, in order and with repetitions.
+ */
+export function resolveText(text: string, scopes: Scopes | null, unbound: Ref[], runtime: Runtime): string {
+  let current = text;
+  for (let passes = 0; ; passes++) {
+    const template = parseTemplate(current);
+    if (!template) return current;
+    const next = template.hasRefs ? replaceOnce(template, scopes, runtime) : undefined;
+    if (next === undefined) return finish(template, unbound);
+    if (passes >= MOST_PASSES) throw cycle(current, text, template);
+    current = next;
+  }
+}
+
+/** One pass; undefined when no reference was found. */
+function replaceOnce(template: Template, scopes: Scopes | null, runtime: Runtime): string | undefined {
+  let text = '';
+  let replaced = false;
+  for (const part of template.parts) {
+    if (typeof part === 'string') text += part;
+    else if (part instanceof Escape) text += part.kept;
+    else {
+      const found = findIn(scopes, part, runtime);
+      if (found === undefined) text += part.tag;
+      else {
+        const value = foundText(found, runtime);
+        if (text.length + value.length > CHARGED_LENGTH) runtime.charge(1, value.length);
+        text += value;
+        replaced = true;
+      }
+    }
+  }
+  return replaced ? text : undefined;
+}
+
+function finish(template: Template, unbound: Ref[]): string {
+  let text = '';
+  for (const part of template.parts) {
+    if (typeof part === 'string') text += part;
+    else if (part instanceof Escape) text += part.stripped;
+    else {
+      text += part.tag;
+      unbound.push(part);
+    }
+  }
+  return text;
+}
+
+function cycle(text: string, original: string, template: Template): PystachioError {
+  const names = new Set<string>();
+  for (const part of template.parts)
+    if (typeof part !== 'string' && !(part instanceof Escape)) names.add(part.tag);
+  const shown = original.length > 80 ? `${original.slice(0, 80)}...` : original;
+  return new PystachioError(
+    'Uninterpolatable',
+    `Unable to interpolate ${text}!  Maximum replacements reached.`,
+    {
+      code: 'template-cycle',
+      notes: [
+        `the template "${shown}" never comes to an end: ${[...names].join(', ')} leads back to itself ` +
+          `(${MOST_PASSES} replacements made)`,
+      ],
+      suggestion: 'A field cannot refer to its own name: give the binding another name than the field.',
+    },
+  );
+}

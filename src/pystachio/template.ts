@@ -1,0 +1,69 @@
+import { Ref } from './ref.js';
+
+/** A text cut at its tags: literal text, a reference, or an escaped tag that stays. */
+export type TemplatePart = string | Ref | Escape;
+
+/** `{{&name}}`: stands for the literal `{{name}}`; each interpolation takes one `&` away. */
+export class Escape {
+  constructor(readonly name: string) {}
+
+  get kept(): string {
+    return `{{&${this.name}}}`;
+  }
+
+  get stripped(): string {
+    return `{{${this.name}}}`;
+  }
+}
+
+export interface Template {
+  readonly parts: readonly TemplatePart[];
+  readonly hasEscapes: boolean;
+  readonly hasRefs: boolean;
+}
+
+/**
+ * Cuts a text at its tags; undefined when it has none. Throws InvalidRefError for a tag whose content is no
+ * address. The innermost tags of nested ones are found first, because a tag cannot contain braces.
+ */
+export function parseTemplate(text: string): Template | undefined {
+  if (!text.includes('{{')) return undefined;
+  const known = cache.get(text);
+  if (known) return known.parts.length > 0 ? known : undefined;
+  const template = split(text);
+  if (text.length <= LONGEST_CACHED) {
+    if (cache.size >= LARGEST_CACHE) cache.clear();
+    cache.set(text, template);
+  }
+  return template.parts.length > 0 ? template : undefined;
+}
+
+const cache = new Map<string, Template>();
+const LARGEST_CACHE = 20_000;
+const LONGEST_CACHED = 10_000;
+const NO_TAGS: Template = { parts: [], hasEscapes: false, hasRefs: false };
+
+/** A second `&` before the closing braces is eaten only when there was a first. */
+const TAG = /\{\{(&)?([^{}]+?)\1?\}\}/g;
+
+function split(text: string): Template {
+  const parts: TemplatePart[] = [];
+  let hasEscapes = false;
+  let hasRefs = false;
+  let end = 0;
+  for (const match of text.matchAll(TAG)) {
+    if (match.index > end) parts.push(text.slice(end, match.index));
+    end = match.index + match[0].length;
+    const content = match[2] as string;
+    if (match[1] === undefined) {
+      parts.push(Ref.parse(content));
+      hasRefs = true;
+    } else {
+      parts.push(new Escape(content));
+      hasEscapes = true;
+    }
+  }
+  if (parts.length === 0) return NO_TAGS;
+  if (end < text.length) parts.push(text.slice(end));
+  return { parts, hasEscapes, hasRefs };
+}
