@@ -21,11 +21,16 @@ export interface FileSystem {
   rename(from: string, to: string): void;
   remove(path: string): void;
   truncate(path: string, length: number): void;
+  changeOwner(path: string, uid: number, gid: number): void;
+  /** Sets the time of last change. */
+  setModified(path: string, timeMs: number): void;
 }
 
 export interface AppendFile {
   append(data: Uint8Array): void;
   sync(): void;
+  /** Syncs without blocking; `done` comes when everything appended so far is on disk. */
+  syncSoon(done: (error?: Error) => void): void;
   close(): void;
 }
 
@@ -64,6 +69,11 @@ export const diskFileSystem: FileSystem = {
       sync: () => {
         fs.fdatasyncSync(descriptor);
       },
+      syncSoon: (done) => {
+        fs.fdatasync(descriptor, (error) => {
+          done(error ?? undefined);
+        });
+      },
       close: () => {
         fs.closeSync(descriptor);
       },
@@ -85,6 +95,12 @@ export const diskFileSystem: FileSystem = {
   },
   truncate: (path, length) => {
     fs.truncateSync(path, length);
+  },
+  changeOwner: (path, uid, gid) => {
+    fs.lchownSync(path, uid, gid);
+  },
+  setModified: (path, timeMs) => {
+    fs.utimesSync(path, timeMs / 1000, timeMs / 1000);
   },
 };
 

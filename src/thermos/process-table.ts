@@ -103,7 +103,7 @@ function readSmall(path: string): string | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, 'r');
-    return buffer.latin1Slice(0, readSync(descriptor, buffer, 0, buffer.length, 0));
+    return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
   } catch {
     return undefined;
   } finally {
