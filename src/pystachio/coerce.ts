@@ -1,5 +1,5 @@
 import { Float, PyObject, type Runtime, type Value } from '../language/value.js';
-import { floatText } from './number-text.js';
+import { strFloat } from '../language/text/number-text.js';
 import { PystachioError } from './pystachio-error.js';
 
 /**
@@ -16,7 +16,7 @@ export function coerceString(value: Value, type: string, runtime: Runtime): stri
     case 'boolean':
       return value ? 'True' : 'False';
     default:
-      if (value instanceof Float) return floatText(value.value);
+      if (value instanceof Float) return strFloat(value.value);
       throw cannotCoerce(value, type, runtime);
   }
 }

@@ -2,7 +2,7 @@ import type { CallSite, Keywords, Runtime, Value } from '../language/value.js';
 import { Float, PyObject } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
 import { isReferent, Scopes, type Found, type Namable } from './scope.js';
-import { floatText } from './number-text.js';
+import { strFloat } from '../language/text/number-text.js';
 import { PystachioError } from './pystachio-error.js';
 import { Ref } from './ref.js';
 
@@ -174,7 +174,7 @@ function toFound(value: Value, runtime: Runtime): Found {
     case 'boolean':
       return value ? 'True' : 'False';
     default:
-      if (value instanceof Float) return floatText(value.value);
+      if (value instanceof Float) return strFloat(value.value);
       if (value instanceof PyObject && isReferent(value)) return value;
       throw refused(value, runtime);
   }

@@ -1,5 +1,5 @@
 import { Float, type Value } from '../language/value.js';
-import { floatRepr } from './number-text.js';
+import { reprFloat } from '../language/text/number-text.js';
 import type { PystachioObject } from './pystachio-object.js';
 
 /**
@@ -43,5 +43,5 @@ export function jsonText(text: string): string {
 function jsonFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  return floatRepr(value);
+  return reprFloat(value);
 }
