@@ -7,6 +7,7 @@ import type { ExplicitReconciliationSettings, Response } from '../model/response
 import type { ScheduleStatus, TaskQuery } from '../model/scheduled-task.js';
 import type { SlaPolicy } from '../model/task-config.js';
 import type { DecodeLimits } from './binary-buffer.js';
+import { complete } from './complete.js';
 import { loadSchema } from './load-schema.js';
 import { decodeMessage, encodeMessage, type Envelope, type Protocol } from './message.js';
 import type { Method, ValueType } from './schema.js';
@@ -98,10 +99,49 @@ export type ApiCall = {
   [M in ApiMethod]: { readonly method: M; readonly sequenceId: number; readonly args: ApiArguments[M] };
 }[ApiMethod];
 
-/** Reads a call; an `UnknownMethodError` still lets the server answer under the caller's name. */
+/**
+ * Reads a call and fills in what the caller left out. Throws UnknownMethodError or BadArgumentsError, which
+ * still let the server answer under the caller's name, or a plain ThriftError when not even that was readable.
+ */
 export function decodeCall(protocol: Protocol, bytes: Uint8Array, limits?: DecodeLimits): ApiCall {
-  const { envelope, body } = decodeMessage(protocol, bytes, callType, limits);
-  return { method: envelope.method, sequenceId: envelope.sequenceId, args: body } as ApiCall;
+  let head: Envelope | undefined;
+  try {
+    const { envelope, body } = decodeMessage(
+      protocol,
+      bytes,
+      (read) => {
+        const type = callType(read);
+        head = read;
+        return type;
+      },
+      limits,
+    );
+    return { method: envelope.method, sequenceId: envelope.sequenceId, args: body } as ApiCall;
+  } catch (error) {
+    if (head && error instanceof ThriftError) throw new BadArgumentsError(head, error);
+    throw error;
+  }
+}
+
+/** The same call with every field that is not optional; throws BadArgumentsError when a struct is missing. */
+export function completeCall(call: ApiCall): ApiCall {
+  const type: ValueType = { kind: 'struct', struct: methodNamed(call.method).parameters };
+  try {
+    return { ...call, args: complete(type, call.args) } as ApiCall;
+  } catch (error) {
+    if (!(error instanceof ThriftError)) throw error;
+    throw new BadArgumentsError({ method: call.method, type: 'CALL', sequenceId: call.sequenceId }, error);
+  }
+}
+
+/** The call's arguments are not what the method takes; `path` begins with the argument's name. */
+export class BadArgumentsError extends ThriftError {
+  constructor(
+    readonly envelope: Envelope,
+    cause: ThriftError,
+  ) {
+    super(cause.reason, cause.path);
+  }
 }
 
 export class UnknownMethodError extends ThriftError {

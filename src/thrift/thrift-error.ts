@@ -3,7 +3,7 @@
  * leads to the culprit, outermost name first, for example `description.taskConfig.priority`.
  */
 export class ThriftError extends Error {
-  override readonly name = 'ThriftError';
+  override readonly name: string = 'ThriftError';
 
   constructor(
     readonly reason: string,

@@ -1,0 +1,135 @@
+import type { Logger } from '../base/logging.js';
+import type { Random } from '../base/random.js';
+import type { Clock } from '../base/clock.js';
+import type {
+  AgentHeartbeat,
+  HeartbeatReply,
+  RegistrationReply,
+  UpdatesReply,
+} from '../model/agent-protocol.js';
+import type { Command } from '../scheduler/output.js';
+import type { Scheduler } from '../scheduler/scheduler.js';
+import { AgentLink } from './agent-link.js';
+import { readHeartbeat, readRegistration, readUpdates } from './agent-messages.js';
+import type { CommitLoop } from './commit-loop.js';
+import { HttpRefusal } from './http-body.js';
+
+export interface AgentServiceDependencies {
+  readonly scheduler: Scheduler;
+  readonly commits: CommitLoop;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Host names that the cluster's definition has. */
+  readonly hosts: ReadonlySet<string>;
+}
+
+/** The master's view of the agents: who is connected, what they say, and how to reach them. */
+export class AgentService {
+  readonly #dependencies: AgentServiceDependencies;
+  readonly #links = new Map<string, AgentLink>();
+  readonly #heartbeats = new Map<string, AgentHeartbeat>();
+
+  constructor(dependencies: AgentServiceDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  receive(
+    kind: 'register' | 'heartbeat' | 'updates',
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> {
+    if (kind === 'register') return this.#register(body);
+    return kind === 'heartbeat' ? this.#heartbeat(body) : this.#updates(body);
+  }
+
+  /** Sends what the scheduler ordered; an agent that is not connected is not waited for. */
+  dispatch(commands: readonly Command[]): void {
+    for (const command of commands) {
+      const link = this.#links.get(command.agentId);
+      if (link) link.send(command);
+      else if (command.kind === 'launch')
+        this.#undelivered(command.agentId, command.task.taskId, 'The agent is not connected');
+    }
+  }
+
+  link(agentId: string): AgentLink | undefined {
+    return this.#links.get(agentId);
+  }
+
+  /** What the agent measured last. */
+  lastHeartbeat(agentId: string): AgentHeartbeat | undefined {
+    return this.#heartbeats.get(agentId);
+  }
+
+  heartbeats(): Iterable<AgentHeartbeat> {
+    return this.#heartbeats.values();
+  }
+
+  close(): void {
+    for (const link of this.#links.values()) link.close();
+  }
+
+  async #register(body: Readonly<Record<string, unknown>>): Promise<RegistrationReply> {
+    const registration = readRegistration(body);
+    const { agentId, host, socketPath } = registration;
+    const { hosts, scheduler, commits, logger } = this.#dependencies;
+    if (!hosts.has(host)) throw new HttpRefusal(403, `The cluster has no agent on a host called ${host}.`);
+    logger.info('agent registers', { agentId, host, tasks: registration.tasks.length });
+    if (this.#links.get(agentId)?.socketPath !== socketPath) {
+      this.#links.get(agentId)?.close();
+      this.#links.set(agentId, this.#newLink(agentId, socketPath));
+    }
+    const reply = await commits.run(() => scheduler.agentRegistered(registration));
+    this.#links.get(agentId)?.heard();
+    return reply;
+  }
+
+  async #heartbeat(body: Readonly<Record<string, unknown>>): Promise<HeartbeatReply> {
+    const heartbeat = readHeartbeat(body);
+    const link = this.#links.get(heartbeat.agentId);
+    // After a restart of the daemon the agent has to say again who it is and what it runs.
+    if (!link) return { known: false };
+    const { scheduler, commits } = this.#dependencies;
+    const reply = await commits.run(() => scheduler.agentHeartbeat(heartbeat));
+    if (reply.known) {
+      this.#heartbeats.set(heartbeat.agentId, heartbeat);
+      link.heard();
+    }
+    return reply;
+  }
+
+  #updates(body: Readonly<Record<string, unknown>>): Promise<UpdatesReply> {
+    const updates = readUpdates(body);
+    const { scheduler, commits } = this.#dependencies;
+    return commits.run(() => scheduler.statusUpdates(updates));
+  }
+
+  #newLink(agentId: string, socketPath: string): AgentLink {
+    return new AgentLink({
+      agentId,
+      socketPath,
+      logger: this.#dependencies.logger,
+      onUndelivered: (taskId, reason) => {
+        this.#undelivered(agentId, taskId, reason);
+      },
+    });
+  }
+
+  /** The launch surely did not happen: the task is lost now, not when a time-out ends. */
+  #undelivered(agentId: string, taskId: string, reason: string): void {
+    const { scheduler, commits, clock, random, logger } = this.#dependencies;
+    const update = {
+      uuid: random.uuid(),
+      taskId,
+      status: 'LOST',
+      message: reason,
+      reason: 'REASON_SLAVE_DISCONNECTED',
+      timestampMs: clock.nowMs(),
+    } as const;
+    commits
+      .run(() => scheduler.statusUpdates({ agentId, updates: [update] }))
+      .catch((error: unknown) => {
+        logger.error('a lost launch could not be recorded', { taskId, error: String(error) });
+      });
+  }
+}

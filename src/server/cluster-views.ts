@@ -1,0 +1,121 @@
+import type { AgentState } from '../model/cluster.js';
+import type { MaintenanceMode } from '../model/host.js';
+import { formatJobKey } from '../model/job-key.js';
+import { AGENT_ASSIGNED_STATES } from '../model/scheduled-task.js';
+import { subtractResources } from '../model/resources.js';
+import type { Scheduler } from '../scheduler/scheduler.js';
+import type { Store } from '../storage/store.js';
+import { structNamed } from '../thrift/codec.js';
+import { loadSchema } from '../thrift/load-schema.js';
+import { toJson } from '../thrift/simple-json.js';
+
+/** `/maintenance`: hosts by mode; a draining host with the tasks that are still on it. */
+export function maintenanceJson(store: Store): unknown {
+  const inMode = (mode: MaintenanceMode): string[] =>
+    [...store.hosts.values()].filter((host) => host.mode === mode).map(({ host }) => host);
+  return {
+    DRAINED: inMode('DRAINED'),
+    SCHEDULED: inMode('SCHEDULED'),
+    DRAINING: Object.fromEntries(inMode('DRAINING').map((host) => [host, activeTasks(store, host)])),
+  };
+}
+
+/** `/offers`: what each agent has left, in the words of Mesos. */
+export function offersJson(agents: readonly AgentState[], store: Store): unknown {
+  return agents
+    .filter((agent) => agent.status === 'REGISTERED' && agent.mode === 'NONE')
+    .map((agent) => {
+      const free = subtractResources(agent.total, agent.allocated);
+      return {
+        id: { value: `offer-${agent.agentId}` },
+        framework_id: { value: 'aurora' },
+        agent_id: { value: agent.agentId },
+        hostname: agent.host,
+        resources: [
+          scalar('cpus', free.cpus),
+          scalar('mem', free.ramMb),
+          scalar('disk', free.diskMb),
+          ...(agent.total.gpus > 0 ? [scalar('gpus', free.gpus)] : []),
+        ],
+        attributes: agent.attributes.flatMap(({ name, values }) =>
+          values.map((value) => ({ name, type: 'TEXT', text: { value } })),
+        ),
+        executor_ids: activeTasks(store, agent.host).map((taskId) => ({ value: `thermos-${taskId}` })),
+      };
+    });
+}
+
+/** `/pendingtasks`: the tasks that wait, by job, and why. */
+export function pendingTasksJson(scheduler: Scheduler): unknown {
+  const reasons = new Map(
+    (scheduler.getPendingReason({}).value ?? []).map(({ taskId, reason }) => [taskId, reason]),
+  );
+  const groups = new Map<string, { taskIds: string[]; reason: string }>();
+  for (const { assignedTask } of scheduler.getTasks({ statuses: ['PENDING'] })) {
+    const { taskId, task } = assignedTask;
+    const name = formatJobKey(task.job);
+    const reason = reasons.get(taskId) ?? '';
+    const group = groups.get(name);
+    if (group) group.taskIds.push(taskId);
+    else groups.set(name, { taskIds: [taskId], reason });
+  }
+  return Array.from(groups, ([name, { taskIds, reason }]) => ({
+    taskIds,
+    name,
+    reason: reason === '' ? '[]' : `[${reason.split(',').join(', ')}]`,
+  }));
+}
+
+/** `/state`: the configurations in use, and which of them each agent runs. */
+export function stateJson(store: Store): unknown {
+  const type = structNamed(loadSchema('api.thrift'), 'TaskConfig');
+  const name = (jobKey: string, digest: string): string =>
+    `${jobKey}-${digest.replace(/\W/g, '').slice(0, 12)}`;
+  const agents = new Map<string, Set<string>>();
+  for (const { task, config } of store.entries()) {
+    const { slaveId } = task.assignedTask;
+    if (slaveId === undefined || !AGENT_ASSIGNED_STATES.has(task.status)) continue;
+    const configs = agents.get(slaveId) ?? new Set();
+    agents.set(slaveId, configs.add(name(config.jobKey, config.digest)));
+  }
+  return {
+    taskConfigs: Object.fromEntries(
+      Array.from(store.configs(), ({ config, jobKey, digest }) => [
+        name(jobKey, digest),
+        toJson(type, config),
+      ]),
+    ),
+    agents: Object.fromEntries(Array.from(agents, ([agentId, configs]) => [agentId, [...configs]])),
+  };
+}
+
+/** `/agents`: a table for people. */
+export function agentsPage(agents: readonly AgentState[]): string {
+  const rows = agents.map(({ host, agentId, mode, attributes }) => {
+    const texts = [
+      host,
+      agentId,
+      mode,
+      attributes.map(({ name, values }) => `${name}=${values.join(',')}`).join(' '),
+    ];
+    return `<tr>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`;
+  });
+  const head = ['Host', 'Agent ID', 'Maintenance mode', 'Attributes']
+    .map((text) => `<th>${text}</th>`)
+    .join('');
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Agents</title></head><body><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></body></html>\n`;
+}
+
+function activeTasks(store: Store, host: string): string[] {
+  return Array.from(store.entriesOfHost(host))
+    .filter(({ task }) => AGENT_ASSIGNED_STATES.has(task.status))
+    .map(({ task }) => task.assignedTask.taskId);
+}
+
+function scalar(name: string, value: number): unknown {
+  return { name, type: 'SCALAR', scalar: { value }, role: '*' };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,298 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../base/clock.js';
+import type { FileSystem } from '../base/file-system.js';
+import type { Logger } from '../base/logging.js';
+import type { Random } from '../base/random.js';
+import type { LocalClusterDefinition, SchedulerEndpoint } from '../model/cluster.js';
+import { parseOptions, type SchedulerOptions } from '../scheduler/options.js';
+import { Scheduler } from '../scheduler/scheduler.js';
+import type { Persistence } from '../storage/persistence.js';
+import { recoverStore } from '../storage/recover.js';
+import { openSqlitePersistence } from '../storage/sqlite-persistence.js';
+import type { Store } from '../storage/store.js';
+import { AgentService } from './agent-service.js';
+import { AgentSupervisor } from './agent-supervisor.js';
+import { ApiService } from './api-service.js';
+import { clusterHome, readDefinition, socketPathFor, type ClusterHome } from './cluster-home.js';
+import { ClusterService } from './cluster-service.js';
+import { CommitLoop } from './commit-loop.js';
+import { httpHandler, type HttpAppServices } from './http-app.js';
+import { listenOnLoopback, listenOnSocket, type HttpListener } from './http-listener.js';
+import { InfoService } from './info-service.js';
+import { Metrics } from './metrics.js';
+import { ownIdentity } from './process-identity.js';
+import { Recovery } from './recovery.js';
+import { Snapshots } from './snapshots.js';
+import { StartError } from './start-error.js';
+import { findRetiredAgents, stopAgents } from './stop-agents.js';
+
+export interface DaemonServices {
+  readonly version: string;
+  /** `node` arguments that start an agent, up to its own options. */
+  readonly agentCommand: readonly string[];
+  readonly files: FileSystem;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Runs when the events that wait have been handled. */
+  readonly soon: (callback: () => void) => void;
+  /** The daemon has ended in order, or must end now: the error says why. */
+  readonly ended: (error?: unknown) => void;
+}
+
+/**
+ * Opens a cluster's home and runs its scheduler. Throws a StartError or a StorageFailure, both with a message
+ * for the user, and then leaves everything as it was. Nothing is touched before the home's lock is held.
+ */
+export async function startDaemon(homePath: string, services: DaemonServices): Promise<Daemon> {
+  const home = clusterHome(homePath);
+  const definition = readDefinition(home, services.files);
+  if (!definition.ok) throw new StartError(definition.error);
+  const { name, options: flags } = definition.value;
+  const options = parseOptions([...flags, ['cluster_name', name]]);
+  if (!options.ok) throw new StartError(`Cluster ${name}: ${options.error}`);
+  const persistence = openSqlitePersistence({
+    directory: home.path,
+    fileSystem: services.files,
+    restoreHint: `Backups are in ${home.backups}.`,
+  });
+  try {
+    const daemon = new Daemon(services, home, definition.value, options.value, persistence);
+    await daemon.start();
+    return daemon;
+  } catch (error) {
+    persistence.close();
+    throw error;
+  }
+}
+
+/** Connections get this long to take their answers when the daemon ends. */
+const CLOSE_LIMIT_MS = 1_000;
+
+/** The parts of the daemon and how they hang together. */
+export class Daemon {
+  readonly #services: DaemonServices;
+  readonly #home: ClusterHome;
+  readonly #definition: LocalClusterDefinition;
+  readonly #persistence: Persistence;
+  readonly #store: Store;
+  readonly #scheduler: Scheduler;
+  readonly #commits: CommitLoop;
+  readonly #snapshots: Snapshots;
+  readonly #agents: AgentService;
+  readonly #supervisors: readonly AgentSupervisor[];
+  readonly #socketPath: string;
+  readonly #listeners: HttpListener[] = [];
+  #endpoint: SchedulerEndpoint | undefined;
+  #ending = false;
+
+  constructor(
+    services: DaemonServices,
+    home: ClusterHome,
+    definition: LocalClusterDefinition,
+    options: SchedulerOptions,
+    persistence: Persistence,
+  ) {
+    const { clock, random, logger, soon } = services;
+    this.#services = services;
+    this.#home = home;
+    this.#definition = definition;
+    this.#persistence = persistence;
+    this.#store = recoverStore(persistence);
+    const fail = (error: unknown): void => {
+      services.ended(error);
+    };
+    const scheduler = new Scheduler({
+      clock,
+      random,
+      store: this.#store,
+      options,
+      logger,
+      schedulerHost: hostname(),
+      wake: () => {
+        this.#commits.wake();
+      },
+    });
+    this.#scheduler = scheduler;
+    this.#commits = new CommitLoop({
+      scheduler,
+      persistence,
+      dispatch: (commands) => {
+        this.#agents.dispatch(commands);
+      },
+      committed: () => {
+        this.#snapshots.startWhenDue(this.#store);
+      },
+      fail,
+      soon,
+    });
+    this.#snapshots = new Snapshots({
+      persistence,
+      commit: () => {
+        this.#commits.flush();
+      },
+      later: soon,
+      fail,
+    });
+    const hosts = new Set(definition.agents.map((agent) => agent.host));
+    this.#agents = new AgentService({ scheduler, commits: this.#commits, clock, random, logger, hosts });
+    this.#socketPath = socketPathFor(join(home.path, 'scheduler.sock'));
+    this.#supervisors = definition.agents.map((agent) => this.#newSupervisor(agent));
+  }
+
+  /** Where the running daemon is reached. */
+  get endpoint(): SchedulerEndpoint {
+    if (!this.#endpoint) throw new Error('the daemon does not listen yet');
+    return this.#endpoint;
+  }
+
+  /** Listens, starts or adopts the agents, and then says on disk that it is up. */
+  async start(): Promise<void> {
+    const { files, clock, logger, version } = this.#services;
+    const http = this.#httpServices();
+    const { httpPort } = this.#definition;
+    const tcp = await listenOnLoopback(httpPort, httpHandler(http, 'loopback')).catch((error: unknown) => {
+      throw portError(error, this.#definition);
+    });
+    this.#listeners.push(tcp);
+    this.#endpoint = {
+      ...ownIdentity(),
+      socketPath: this.#socketPath,
+      httpUrl: `http://127.0.0.1:${tcp.port}`,
+      version,
+      startedMs: clock.nowMs(),
+    };
+    this.#listeners.push(await listenOnSocket(this.#socketPath, httpHandler(http, 'socket')));
+    this.#scheduler.start();
+    this.#commits.wake();
+    for (const supervisor of this.#supervisors) supervisor.start();
+    this.#endRetiredAgents();
+    files.writeFileDurably(this.#home.endpoint, `${JSON.stringify(this.#endpoint, undefined, 2)}\n`, 0o600);
+    logger.info('scheduler is up', { ...this.#endpoint, tasks: this.#store.taskCount });
+  }
+
+  /** Ends the daemon in order; agents and tasks live on and are adopted by the next one. */
+  quit(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#services.logger.info('scheduler ends');
+    for (const supervisor of this.#supervisors) supervisor.leave();
+    void this.#end();
+  }
+
+  /** Ends the agents, with their tasks or without, then the daemon. Resolves when the agents are gone. */
+  async stop(killTasks: boolean): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    const { clock, logger } = this.#services;
+    logger.info('cluster stops', { killTasks });
+    // What the agents report of their end stays with them, unacknowledged, until the cluster starts again:
+    // a scheduler that saw it now would only start everything anew.
+    this.#scheduler.stop();
+    this.#commits.close();
+    for (const supervisor of this.#supervisors) supervisor.leave();
+    await stopAgents(this.#supervisors, { killTasks }, { clock, logger });
+    // The answer to whoever asked goes out before the connections close.
+    this.#services.soon(() => void this.#end());
+  }
+
+  async #end(): Promise<void> {
+    const { files, clock, ended } = this.#services;
+    this.#scheduler.stop();
+    this.#commits.close();
+    files.remove(this.#home.endpoint);
+    const closed = Promise.all(this.#listeners.map((listener) => listener.close()));
+    const limit = new Promise<void>((resolve) => {
+      clock.after(CLOSE_LIMIT_MS, resolve);
+    });
+    await Promise.race([closed, limit]);
+    files.remove(this.#socketPath);
+    this.#agents.close();
+    this.#persistence.close();
+    ended();
+  }
+
+  #newSupervisor(definition: LocalClusterDefinition['agents'][number]): AgentSupervisor {
+    const { files, clock, logger, agentCommand } = this.#services;
+    const directory = join(this.#home.agents, definition.host);
+    return new AgentSupervisor({
+      cluster: this.#definition.name,
+      definition,
+      directory,
+      schedulerSocketPath: this.#socketPath,
+      socketPath: socketPathFor(join(directory, 'agent.sock')),
+      command: agentCommand,
+      files,
+      clock,
+      logger,
+    });
+  }
+
+  #endRetiredAgents(): void {
+    const { files, clock, logger } = this.#services;
+    const hosts = new Set(this.#definition.agents.map((agent) => agent.host));
+    const retired = findRetiredAgents(files, this.#home.agents, hosts);
+    for (const { host } of retired) logger.info('agent is no longer defined and ends', { host });
+    void stopAgents(retired, { killTasks: true }, { clock, logger });
+  }
+
+  #httpServices(): HttpAppServices {
+    const { clock, logger, files, ended } = this.#services;
+    const { name } = this.#definition;
+    const metrics = new Metrics();
+    const common = { scheduler: this.#scheduler, commits: this.#commits, supervisors: this.#supervisors };
+    const quit = (): void => {
+      this.#services.soon(() => {
+        this.quit();
+      });
+    };
+    const recovery = new Recovery({
+      store: this.#store,
+      snapshots: this.#snapshots,
+      backupDirectory: this.#home.backups,
+      files,
+      clock,
+      commit: () => {
+        this.#commits.flush();
+      },
+      shutDown: quit,
+    });
+    return {
+      api: new ApiService({
+        clusterName: name,
+        context: { scheduler: this.#scheduler, recovery, user: 'UNSECURE' },
+        commits: this.#commits,
+        metrics,
+        clock,
+        logger,
+        fail: ended,
+      }),
+      agents: this.#agents,
+      cluster: new ClusterService({
+        ...common,
+        name,
+        endpoint: () => this.endpoint,
+        agents: this.#agents,
+        stop: (killTasks) => this.stop(killTasks),
+      }),
+      info: new InfoService({ ...common, store: this.#store, metrics, snapshots: this.#snapshots, quit }),
+      metrics,
+      logger,
+    };
+  }
+}
+
+function portError(error: unknown, { name, httpPort }: LocalClusterDefinition): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return new StartError(
+      `Cluster ${name} cannot listen on port ${httpPort} of 127.0.0.1: another program has it. ` +
+        'Give the cluster another port, or 0 for any free one.',
+    );
+  if (code === 'EACCES')
+    return new StartError(
+      `Cluster ${name} may not listen on port ${httpPort} of 127.0.0.1: choose one above 1023.`,
+    );
+  return error;
+}

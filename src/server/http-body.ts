@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request that is answered with this status and sentence, and changes nothing. */
+export class HttpRefusal extends Error {
+  override readonly name = 'HttpRefusal';
+
+  constructor(
+    readonly status: 400 | 403 | 404 | 405 | 408 | 413 | 415 | 503,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The whole body, refused with 413 as soon as it is known to be larger than `limitBytes`. */
+export function readBody(incoming: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const announced = Number(incoming.headers['content-length'] ?? 0);
+  if (announced > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limitBytes) {
+        chunks.push(chunk);
+        return;
+      }
+      incoming.removeAllListeners('data');
+      incoming.pause();
+      reject(tooLarge(limitBytes));
+    });
+    incoming.once('end', () => {
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+    });
+    incoming.once('error', () => {
+      reject(new HttpRefusal(400, 'The request broke off.'));
+    });
+    incoming.once('aborted', () => {
+      reject(new HttpRefusal(400, 'The request broke off.'));
+    });
+  });
+}
+
+function tooLarge(limitBytes: number): HttpRefusal {
+  return new HttpRefusal(413, `The body is larger than ${limitBytes >> 20} MB.`);
+}
+
+/** Parsed JSON in UTF-8 that is an object; everything else is a 400. */
+export function parseJsonObject(body: Buffer): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+  } catch {
+    throw new HttpRefusal(400, 'The body must be JSON in UTF-8.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new HttpRefusal(400, 'The body must be a JSON object.');
+  return value as Record<string, unknown>;
+}
