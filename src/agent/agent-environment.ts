@@ -1,0 +1,75 @@
+import type { Clock } from '../base/clock.js';
+import type { FileSystem } from '../base/file-system.js';
+import type { Logger } from '../base/logging.js';
+import type { StatusUpdate } from '../model/agent-protocol.js';
+import type { MesosFetcherURI } from '../model/task-config.js';
+import type { Launcher } from '../thermos/launcher.js';
+import type { ProcessTable as SystemProcesses } from '../thermos/process-table.js';
+import type { TaskRunnerContract } from '../thermos/task-runner.js';
+import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-options.js';
+import type { Owner } from './fetcher/extraction.js';
+import type { Isolation } from './isolation/isolation.js';
+import type { ProcessTable as UsageTable } from './usage/process-table.js';
+
+/** What all tasks of an agent share; everything that touches the world is injected. */
+export interface AgentEnvironment {
+  readonly clock: Clock;
+  readonly fileSystem: FileSystem;
+  readonly logger: Logger;
+  readonly launcher: Launcher;
+  readonly processTable: SystemProcesses;
+  /** Where resource use is sampled. */
+  readonly usageTable: UsageTable;
+  readonly createRunner: (options: TaskRunnerOptions) => TaskRunnerContract;
+  readonly isolation: Isolation;
+  /** The agent's work directory. */
+  readonly directory: string;
+  readonly hostname: string;
+  /** PATH of the tasks. */
+  readonly path: string;
+  /** Identifies this boot of the host; undefined where the system does not tell. */
+  readonly bootId: string | undefined;
+  readonly options: AgentOptions;
+  /** Whether processes can be given another user. */
+  readonly isRoot: boolean;
+  readonly findAccount: (role: string) => Promise<UserAccount | undefined>;
+  /** Makes the task's sandbox and returns its path. Throws SandboxError. */
+  readonly createSandbox: (taskId: string, account: UserAccount | undefined) => string;
+  readonly fetch: (request: FetchRequest) => Promise<void>;
+  readonly report: (update: Omit<StatusUpdate, 'uuid' | 'timestampMs'>) => void;
+}
+
+export interface FetchRequest {
+  readonly uris: readonly MesosFetcherURI[];
+  readonly sandbox: string;
+  readonly owner: Owner | undefined;
+  readonly limitBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** How this agent runs tasks, where that can be chosen. */
+export interface AgentOptions {
+  /** A role without an account fails the task; otherwise it runs as the agent's own user and says so. */
+  readonly requireRoleUser: boolean;
+  /** Also forbid more than the asked cpus, instead of only sharing in that proportion. */
+  readonly cpuQuota: boolean;
+  /** Processes and threads of one task together. */
+  readonly processLimit: number;
+  /** Loopback TCP port of the observer; undefined leaves it to the socket. */
+  readonly observerPort: number | undefined;
+  /** Longest a dead task's sandbox is kept. */
+  readonly gcDelayMs: number;
+  readonly fetcherCacheBytes: number;
+  /** Run each process in namespaces of its own, when the host can. */
+  readonly namespaces: readonly ('pid' | 'tmp')[];
+}
+
+export const DEFAULT_OPTIONS: AgentOptions = {
+  requireRoleUser: false,
+  cpuQuota: false,
+  processLimit: 4096,
+  observerPort: undefined,
+  gcDelayMs: 7 * 24 * 3600 * 1000,
+  fetcherCacheBytes: 2 * 1024 ** 3,
+  namespaces: [],
+};

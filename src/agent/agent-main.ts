@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { systemClock } from '../base/clock.js';
+import { diskFileSystem } from '../base/file-system.js';
+import { systemRandom } from '../base/random.js';
+import { ShellLauncher } from '../thermos/shell-launcher.js';
+import { systemProcessTable } from '../thermos/process-table.js';
+import { TaskRunner } from '../thermos/task-runner.js';
+import { announceProcess, isHeldByAnother } from './agent-identity.js';
+import { agentRoutes } from './agent-routes.js';
+import { listenOnSocket, makeServer, type RequestHandler } from './agent-server.js';
+import { readSettings } from './agent-settings.js';
+import { composeAgent } from './compose.js';
+import { lookUpStartTicks } from './host-facts.js';
+import { HttpError } from './http-error.js';
+import { kernelControlFiles } from './isolation/control-files.js';
+import { probeIsolation } from './isolation/probe.js';
+import { jsonLinesLogger } from './json-lines-logger.js';
+import { JsonMismatch } from './json-reader.js';
+import { removeForsakenHomes } from './sandbox.js';
+import { SchedulerClient } from './scheduler-client.js';
+
+const USAGE = 'usage: agent --directory DIRECTORY';
+
+/** Runs the agent of one work directory until it is told to stop. Exits 2 for what the caller did wrong. */
+async function main(): Promise<void> {
+  const directory = directoryArgument(process.argv.slice(2));
+  const fileSystem = diskFileSystem;
+  const settings = readSettings(readFileSync(join(directory, 'settings.json'), 'utf8'));
+  const logger = jsonLinesLogger(2, systemClock.nowMs);
+  const holder = isHeldByAnother(fileSystem, directory, process.pid);
+  if (holder !== undefined)
+    throw new UsageError(`an agent of ${directory} runs already, as process ${holder}`);
+  removeForsakenHomes();
+  const isolation = probeIsolation(kernelControlFiles, isolationName(directory), process.pid);
+  logger.info('isolation', { ...isolation.report });
+  const launcherParts = { clock: systemClock, processTable: systemProcessTable, logger };
+  const client = new SchedulerClient(settings.schedulerSocketPath);
+  const { agent, collector, description } = composeAgent(directory, settings, {
+    clock: systemClock,
+    random: systemRandom,
+    fileSystem,
+    logger,
+    launcher: new ShellLauncher(launcherParts),
+    processTable: systemProcessTable,
+    createRunner: (options) => new TaskRunner(options),
+    isolation,
+    post: (path, body) => client.post(path, body),
+    pid: process.pid,
+    path: process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    isRoot: process.getuid?.() === 0,
+    onForsaken: () => {
+      end(true);
+    },
+  });
+  let ending = false;
+  const end = (killTasks: boolean): void => {
+    if (ending) return;
+    ending = true;
+    collector.stop();
+    void agent.shutdown(killTasks).finally(() => process.exit(0));
+  };
+  const routes = agentRoutes({ agent, onShutdown: end, otherwise: nothingElse });
+  const server = makeServer(routes, logger);
+  await listenOnSocket(server, settings.socketPath);
+  const startTicks = lookUpStartTicks(fileSystem, process.pid);
+  announceProcess(fileSystem, directory, {
+    agentId: description.agentId,
+    pid: process.pid,
+    socketPath: settings.socketPath,
+    ...(startTicks !== undefined && { startTicks }),
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      end(false);
+    });
+  }
+  agent.start();
+  collector.start();
+}
+
+const nothingElse: RequestHandler = async (_request, _response, url) => {
+  throw new HttpError(404, `no such resource: ${url.pathname}`);
+};
+
+class UsageError extends Error {}
+
+function directoryArgument(argv: readonly string[]): string {
+  const [option, directory, ...rest] = argv;
+  if (option !== '--directory' || directory === undefined || rest.length > 0) throw new UsageError(USAGE);
+  return resolve(directory);
+}
+
+/** Agents of one host share the cgroup hierarchies: each has a name of its own there. */
+function isolationName(directory: string): string {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 16);
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`agent: ${message}\n`);
+  process.exit(error instanceof UsageError || error instanceof JsonMismatch ? 2 : 1);
+});

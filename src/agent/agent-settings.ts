@@ -1,0 +1,69 @@
+import type { AgentResources, AgentSettings } from '../model/agent-protocol.js';
+import { DEFAULT_OPTIONS, type AgentOptions } from './agent-environment.js';
+import { JsonMismatch, JsonReader } from './json-reader.js';
+
+/** What `DIR/settings.json` holds, with this agent's own options beside, all of them optional. */
+export interface LoadedSettings extends AgentSettings {
+  readonly options: AgentOptions;
+}
+
+/** Reads the settings that the daemon has written. Throws JsonMismatch. */
+export function readSettings(text: string): LoadedSettings {
+  const settings = JsonReader.parse(text, 'settings.json');
+  return {
+    cluster: settings.required('cluster').string(),
+    host: settings.required('host').string(),
+    schedulerSocketPath: settings.required('schedulerSocketPath').string(),
+    socketPath: settings.required('socketPath').string(),
+    attributes: (settings.field('attributes')?.items() ?? []).map((attribute) => ({
+      name: attribute.required('name').string(),
+      values: attribute
+        .required('values')
+        .items()
+        .map((value) => value.string()),
+    })),
+    resources: readResources(settings.required('resources')),
+    options: readOptions(settings.field('options')),
+  };
+}
+
+function readResources(resources: JsonReader): AgentResources {
+  const revocableCpus = resources.field('revocableCpus')?.number();
+  const revocableRamMb = resources.field('revocableRamMb')?.number();
+  return {
+    ...(revocableCpus !== undefined && { revocableCpus }),
+    ...(revocableRamMb !== undefined && { revocableRamMb }),
+    cpus: resources.required('cpus').number(),
+    ramMb: resources.required('ramMb').number(),
+    diskMb: resources.required('diskMb').number(),
+    gpus: resources.field('gpus')?.number() ?? 0,
+    portRanges: (resources.field('portRanges')?.items() ?? []).map((range) => {
+      const [first, last] = range.items().map((port) => port.integer());
+      if (first === undefined || last === undefined)
+        throw new JsonMismatch(`${range.path} must be two ports`);
+      return [first, last] as const;
+    }),
+  };
+}
+
+function readOptions(options: JsonReader | undefined): AgentOptions {
+  if (!options) return DEFAULT_OPTIONS;
+  const seconds = (name: string): number | undefined => options.field(name)?.number();
+  const observerPort = options.field('observerPort')?.integer();
+  const gcDelaySecs = seconds('gcDelaySecs');
+  return {
+    requireRoleUser: options.field('requireRoleUser')?.boolean() ?? DEFAULT_OPTIONS.requireRoleUser,
+    cpuQuota: options.field('cpuQuota')?.boolean() ?? DEFAULT_OPTIONS.cpuQuota,
+    processLimit: options.field('processLimit')?.integer() ?? DEFAULT_OPTIONS.processLimit,
+    observerPort: observerPort ?? DEFAULT_OPTIONS.observerPort,
+    gcDelayMs: gcDelaySecs === undefined ? DEFAULT_OPTIONS.gcDelayMs : gcDelaySecs * 1000,
+    fetcherCacheBytes: options.field('fetcherCacheBytes')?.number() ?? DEFAULT_OPTIONS.fetcherCacheBytes,
+    namespaces: (options.field('namespaces')?.items() ?? []).map(readNamespace),
+  };
+}
+
+function readNamespace(reader: JsonReader): 'pid' | 'tmp' {
+  const name = reader.string();
+  if (name === 'pid' || name === 'tmp') return name;
+  throw new JsonMismatch(`${reader.path} must be "pid" or "tmp", not ${JSON.stringify(name)}`);
+}

@@ -1,0 +1,395 @@
+import type { ProcessRun } from '../model/cluster.js';
+import { isTerminalProcessState, isTerminalTaskState } from '../model/process.js';
+import type { ScheduleStatus } from '../model/scheduled-task.js';
+import type { RunnerEvent, UserAccount } from '../thermos/task-runner-options.js';
+import type { TaskRunnerContract } from '../thermos/task-runner.js';
+import type { AgentEnvironment } from './agent-environment.js';
+import type { LaunchedTask } from './assigned-task.js';
+import { FetchError } from './fetcher/fetch-error.js';
+import { stopOverHttp } from './http-lifecycle.js';
+import type { TaskIsolation } from './isolation/isolation.js';
+import { SandboxError } from './sandbox.js';
+import type { TerminalCheck } from './status-chain.js';
+import { TaskCheckers } from './task-checkers.js';
+import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
+import { endOfRunner, memoryLimitExceeded } from './task-end.js';
+import { PlanError, planTask, type TaskPlan } from './task-plan.js';
+import { processRuns } from './task-processes.js';
+
+/**
+ * One task on this host, from the launch to its last update:
+ *
+ *     INITIALIZING --sandbox, fetch, runner--> ACTIVE --a checker, a kill--> STOPPING --processes gone--> ENDED
+ *         `------- cannot start, killed -------------- the runner's own end -----------------------------^
+ *
+ * STARTING is reported at the beginning, RUNNING once when the checkers agree, a terminal status when nothing
+ * of the task is left. A restarted agent makes a new executor over the same directory, which goes on.
+ */
+export class TaskExecutor {
+  readonly taskId: string;
+  readonly ended: Promise<void>;
+  readonly #environment: AgentEnvironment;
+  readonly #launched: LaunchedTask;
+  readonly #paths: TaskPaths;
+  readonly #abort = new AbortController();
+  #resolveEnded: () => void = () => undefined;
+  #record: TaskRecord;
+  #phase: 'INITIALIZING' | 'ACTIVE' | 'STOPPING' | 'ENDED' = 'INITIALIZING';
+  #account: UserAccount | undefined;
+  #plan: TaskPlan | undefined;
+  #isolation: TaskIsolation | undefined;
+  #runner: TaskRunnerContract | undefined;
+  #checkers: TaskCheckers | undefined;
+  #pendingKill: TerminalCheck | undefined;
+  #closed = false;
+
+  constructor(environment: AgentEnvironment, launched: LaunchedTask) {
+    this.#environment = environment;
+    this.#launched = launched;
+    this.taskId = launched.taskId;
+    this.#paths = taskPaths(environment.directory, launched.taskId);
+    this.#record = readRecord(environment.fileSystem, this.#paths);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  get status(): ScheduleStatus {
+    return this.#record.status ?? 'STARTING';
+  }
+
+  get record(): TaskRecord {
+    return this.#record;
+  }
+
+  get ports(): ReadonlyMap<string, number> {
+    return this.#launched.assignedPorts;
+  }
+
+  get plan(): TaskPlan | undefined {
+    return this.#plan;
+  }
+
+  get launched(): LaunchedTask {
+    return this.#launched;
+  }
+
+  get checkers(): TaskCheckers | undefined {
+    return this.#checkers;
+  }
+
+  get role(): string {
+    return this.#account?.name ?? this.#launched.role;
+  }
+
+  processes(): ProcessRun[] {
+    const runner = this.#runner;
+    if (!runner || this.#phase === 'ENDED') return [...(this.#record.processes ?? [])];
+    return processRuns(runner.processes(), this.#checkers?.monitor.latest);
+  }
+
+  /** Runs the task, or goes on with it. Never throws: what goes wrong is the task's last update. */
+  async start(): Promise<void> {
+    try {
+      await this.#initialize();
+    } catch (error) {
+      this.#end(initializationFailure(error, this.#runner !== undefined));
+      if (!isExpected(error))
+        this.#environment.logger.error('task initialization', { taskId: this.taskId, error: String(error) });
+    }
+  }
+
+  kill(message: string): void {
+    const trigger: TerminalCheck = { kind: 'TERMINAL', status: 'KILLED', message };
+    if (this.#phase === 'INITIALIZING') {
+      this.#pendingKill ??= trigger;
+      this.#abort.abort();
+    } else this.#stop(trigger);
+  }
+
+  /** Leaves everything running for the next agent. */
+  close(): void {
+    this.#closed = true;
+    this.#abort.abort();
+    this.#checkers?.stop();
+    this.#runner?.close();
+  }
+
+  async #initialize(): Promise<void> {
+    const { bootId } = this.#environment;
+    this.#account = await this.#findAccount();
+    if (this.#record.status === undefined) {
+      this.#reportStatus('STARTING', this.#userNote());
+      this.#remember({ ...(bootId !== undefined && { bootId }), status: 'STARTING' });
+    }
+    const adopting = this.#record.sandbox !== undefined;
+    const sandbox = adopting ? (this.#record.sandbox ?? '') : await this.#prepareSandbox();
+    if (this.#closed) return;
+    this.#plan = planTask(this.#launched, this.#launched.slaveHost ?? this.#environment.hostname);
+    if (this.#pendingKill && !adopting) {
+      this.#end({ kind: 'TERMINAL', status: 'KILLED', message: 'Task killed during initialization.' });
+      return;
+    }
+    if (!adopting) this.#remember({ sandbox });
+    this.#startRunner(this.#plan, sandbox);
+  }
+
+  async #findAccount(): Promise<UserAccount | undefined> {
+    const { isRoot, options, findAccount } = this.#environment;
+    if (!isRoot) return undefined;
+    const account = await findAccount(this.#launched.role);
+    if (!account && options.requireRoleUser) {
+      this.#reportStatus('STARTING', undefined);
+      throw new SandboxError(`Could not create sandbox because user does not exist: ${this.#launched.role}`);
+    }
+    return account;
+  }
+
+  #userNote(): string | undefined {
+    const { isRoot } = this.#environment;
+    if (!isRoot || this.#account) return undefined;
+    return `User ${this.#launched.role} does not exist on this host: the task runs as the agent's own user.`;
+  }
+
+  async #prepareSandbox(): Promise<string> {
+    const sandbox = this.#environment.createSandbox(this.taskId, this.#account);
+    const uris = this.#launched.fetcherUris;
+    if (uris.length === 0) return sandbox;
+    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(SANDBOX_TIMEOUT_MS)]);
+    const limitBytes = this.#launched.diskMb > 0 ? this.#launched.diskMb * 1024 ** 2 : LARGEST_FETCH;
+    try {
+      await this.#environment.fetch({ uris, sandbox, owner: this.#account, limitBytes, signal });
+    } catch (error) {
+      if (this.#abort.signal.aborted) return sandbox;
+      if (signal.aborted) throw new PlanError('Timed out waiting for sandbox to initialize!');
+      throw error;
+    }
+    return sandbox;
+  }
+
+  #startRunner(plan: TaskPlan, sandbox: string): void {
+    const { isolation, fileSystem, clock, launcher, processTable, logger, hostname, path, options } =
+      this.#environment;
+    const limits = {
+      cpus: this.#launched.cpus,
+      ramBytes: this.#launched.ramMb * 1024 ** 2,
+      processes: options.processLimit,
+      cpuQuota: options.cpuQuota,
+    };
+    const place = isolation.open(this.taskId, limits);
+    this.#isolation = place;
+    const runner = this.#environment.createRunner({
+      taskId: this.taskId,
+      task: plan.task,
+      root: this.#paths.checkpointRoot,
+      sandbox,
+      ...(this.#account && { user: this.#account }),
+      ports: plan.ports,
+      hostname: this.#launched.slaveHost ?? hostname,
+      path,
+      runLimit: RUN_LIMIT,
+      ...(place.entryFiles.length > 0 && {
+        containment: {
+          join: place.entryFiles,
+          pids: () => place.pids() ?? [],
+          kill: () => {
+            place.kill();
+          },
+        },
+      }),
+      clock,
+      fileSystem,
+      launcher,
+      processTable,
+      logger,
+      onEvent: (event) => {
+        this.#onRunnerEvent(event);
+      },
+    });
+    this.#runner = runner;
+    runner.start();
+    if (this.#isEnded()) return;
+    this.#phase = 'ACTIVE';
+    if (isTerminalTaskState(runner.state)) {
+      this.#runnerEnded();
+      return;
+    }
+    this.#startCheckers(plan, sandbox, place, runner);
+    this.#resumeStop(runner);
+  }
+
+  #startCheckers(plan: TaskPlan, sandbox: string, place: TaskIsolation, runner: TaskRunnerContract): void {
+    this.#checkers = new TaskCheckers({
+      environment: this.#environment,
+      launched: this.#launched,
+      plan,
+      sandbox,
+      workDirectory: this.#paths.directory,
+      account: this.#account,
+      isolation: place,
+      runner,
+      wasRunning: this.#record.status === 'RUNNING',
+      onChange: () => {
+        this.#evaluate();
+      },
+    });
+    if (!this.#record.stopping && !this.#pendingKill) this.#checkers.start();
+    this.#evaluate();
+  }
+
+  /** After another boot nothing of the task can be left; a stop that was under way goes on. */
+  #resumeStop(runner: TaskRunnerContract): void {
+    const { bootId } = this.#environment;
+    const { stopping } = this.#record;
+    if (this.#record.bootId !== undefined && bootId !== undefined && this.#record.bootId !== bootId) {
+      this.#phase = 'STOPPING';
+      this.#remember({
+        stopping: stopping ?? { kind: 'TERMINAL', status: 'LOST', message: 'The host was restarted.' },
+      });
+      runner.kill({ forced: 'LOST', deadlineMs: 0 });
+    } else if (stopping) {
+      this.#carryOutStop(runner);
+    } else if (this.#pendingKill) {
+      this.#stop(this.#pendingKill);
+    }
+  }
+
+  #evaluate(): void {
+    if (this.#phase !== 'ACTIVE' || this.#pendingKill || this.#record.stopping) return;
+    const status = this.#checkers?.status;
+    if (status?.kind === 'TERMINAL') this.#stop(status);
+    else if (status?.kind === 'RUNNING' && this.#record.status !== 'RUNNING') {
+      this.#reportStatus('RUNNING', status.message);
+      this.#remember({ status: 'RUNNING' });
+    }
+  }
+
+  /** The first reason to stop counts; a second one changes nothing. */
+  #stop(trigger: TerminalCheck): void {
+    if (this.#phase !== 'ACTIVE' || !this.#runner) return;
+    this.#remember({ stopping: trigger });
+    this.#carryOutStop(this.#runner);
+  }
+
+  #carryOutStop(runner: TaskRunnerContract): void {
+    this.#phase = 'STOPPING';
+    this.#checkers?.stopChecks();
+    void this.#stopOverHttp().then(() => {
+      if (this.#phase === 'STOPPING' && !this.#closed)
+        runner.kill({ forced: 'KILLED', deadlineMs: this.#killDeadlineMs() });
+    });
+  }
+
+  async #stopOverHttp(): Promise<void> {
+    const config = this.#plan?.executor.lifecycle;
+    const port = config && this.#plan?.ports.get(config.port);
+    if (!config || port === undefined) return;
+    await stopOverHttp({ clock: this.#environment.clock, config, port, ended: this.ended });
+  }
+
+  /** The task's own finalization wait, but no more than Aurora's minute. */
+  #killDeadlineMs(): number {
+    return Math.min(LONGEST_KILL_MS, Math.max(0, (this.#plan?.task.finalizationWaitSecs ?? 30) * 1000));
+  }
+
+  #onRunnerEvent(event: RunnerEvent): void {
+    if (this.#closed || this.#phase === 'ENDED') return;
+    if (event.kind === 'process') {
+      if (isTerminalProcessState(event.state)) this.#checkMemory();
+    } else if (isTerminalTaskState(event.state) && this.#phase !== 'INITIALIZING') this.#runnerEnded();
+  }
+
+  #checkMemory(): void {
+    const exceeded = this.#memoryExceeded();
+    if (exceeded) this.#stop(exceeded);
+  }
+
+  #memoryExceeded(): TerminalCheck | undefined {
+    const place = this.#isolation;
+    if (!place || place.memoryKills() === 0) return undefined;
+    return memoryLimitExceeded(this.#launched.ramMb * 1024 ** 2, place.peakRamBytes());
+  }
+
+  #runnerEnded(): void {
+    const runner = this.#runner;
+    if (!runner || this.#phase === 'ENDED') return;
+    this.#end(this.#record.stopping ?? this.#memoryExceeded() ?? endOfRunner(runner.state));
+  }
+
+  #end(check: TerminalCheck): void {
+    if (this.#phase === 'ENDED' || this.#closed) return;
+    const runner = this.#runner;
+    const processes = runner ? processRuns(runner.processes(), undefined) : [];
+    this.#phase = 'ENDED';
+    this.#checkers?.stop();
+    runner?.close();
+    this.#leaveNothing();
+    this.#reportStatus(check.status, check.message, check.reason);
+    this.#remember({
+      status: check.status,
+      message: check.message,
+      ...(check.reason !== undefined && { reason: check.reason }),
+      endedMs: this.#environment.clock.nowMs(),
+      processes,
+    });
+    this.#resolveEnded();
+  }
+
+  /** Dying processes hold their cgroup for moments; the agent's own rounds see to one that stays. */
+  #leaveNothing(attempts = 20): void {
+    const place = this.#isolation;
+    if (!place || place.close()) return;
+    place.kill();
+    if (attempts > 0)
+      this.#environment.clock.after(25, () => {
+        this.#leaveNothing(attempts - 1);
+      });
+  }
+
+  #reportStatus(status: ScheduleStatus, message: string | undefined, reason?: string): void {
+    this.#environment.report({
+      taskId: this.taskId,
+      status,
+      ...(message !== undefined && { message }),
+      ...(reason !== undefined && { reason }),
+    });
+  }
+
+  #remember(record: TaskRecord): void {
+    this.#record = { ...this.#record, ...record };
+    try {
+      appendRecord(this.#environment.fileSystem, this.#paths, record);
+    } catch (error) {
+      this.#environment.logger.error('task record cannot be written', {
+        path: this.#paths.state,
+        error: (error as Error).message,
+      });
+    }
+  }
+
+  #isEnded(): boolean {
+    return this.#phase === 'ENDED';
+  }
+}
+
+const SANDBOX_TIMEOUT_MS = 600_000;
+const LARGEST_FETCH = 10 * 1024 ** 3;
+/** Runs of one process under the executor. */
+const RUN_LIMIT = 100;
+const LONGEST_KILL_MS = 60_000;
+
+function isExpected(error: unknown): boolean {
+  return error instanceof PlanError || error instanceof SandboxError || error instanceof FetchError;
+}
+
+function initializationFailure(error: unknown, running: boolean): TerminalCheck {
+  const failed = (message: string): TerminalCheck => ({ kind: 'TERMINAL', status: 'FAILED', message });
+  if (error instanceof PlanError) return failed(error.message);
+  if (error instanceof SandboxError) return failed(`Failed to initialize sandbox: ${error.message}`);
+  if (error instanceof FetchError)
+    return failed(`Failed to initialize sandbox: Failed to fetch: ${error.message}`);
+  const text = error instanceof Error ? error.message : String(error);
+  return failed(
+    running ? `Task initialization failed: ${text}` : `Unknown exception initializing sandbox: ${text}`,
+  );
+}
