@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.js';
 import { diskFileSystem } from '../base/file-system.js';
+import { packageRoot } from '../base/package-root.js';
 import { systemRandom } from '../base/random.js';
 import { StorageFailure } from '../storage/persistence.js';
 import { clusterHome } from './cluster-home.js';
@@ -78,7 +79,7 @@ function agentCommand(): string[] {
 }
 
 function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(folder, '..', 'package.json'), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string;
   };
   return version;

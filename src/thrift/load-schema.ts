@@ -1,7 +1,6 @@
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { assert } from '../base/assert.js';
+import { join } from 'node:path';
 import { diskFileSystem } from '../base/file-system.js';
+import { packageRoot } from '../base/package-root.js';
 import { parseSchema } from './parse-schema.js';
 import type { Schema } from './schema.js';
 
@@ -16,14 +15,4 @@ export function loadSchema(name: 'api.thrift' | 'thermos.thrift'): Schema {
     loaded.set(name, schema);
   }
   return schema;
-}
-
-/** The nearest folder above this module that has a package.json: right from src/ and from the bundle in dist/. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!diskFileSystem.exists(join(folder, 'package.json'))) {
-    assert(folder !== dirname(folder), 'no package.json above the program');
-    folder = dirname(folder);
-  }
-  return folder;
 }
