@@ -285,11 +285,12 @@ export interface Name extends Node {
   readonly name: string;
 }
 
-/** An int keeps its digits as a bigint only where a double would lose some. */
+/** An int keeps its digits as a bigint only where a double would lose some. `3j` is a float 3 that is imaginary. */
 export interface NumberLiteral extends Node {
   readonly kind: 'NumberLiteral';
   readonly value: number | bigint;
   readonly isFloat: boolean;
+  readonly isImaginary: boolean;
 }
 
 /** Adjacent literals are one node; `value` is decoded. */

@@ -51,7 +51,8 @@ const STAY: Step = { blocks: 0 };
 /** The stack of open blocks. A line that fits none is reported and taken to be in the nearest outer block. */
 export class Indentation {
   private readonly levels: Margin[] = [{ column: 0, narrow: 0, start: 0, end: 0 }];
-  private warned = false;
+  /** Said once a file: where tabs and spaces first met. */
+  private mixed: string | undefined;
 
   constructor(private readonly file: SourceFile) {}
 
@@ -89,26 +90,17 @@ export class Indentation {
     const notes = open.map(
       (level) => `${this.place(level)} is indented by ${level.column} ${columns(level.column)}`,
     );
-    const mixed = open.find((level) => usesTab(file, level) !== usesTab(file, margin) && level.column > 0);
-    const tab = mixed ?? [margin, ...open].find((level) => usesTab(file, level));
-    if (tab) {
-      notes.push(
-        `tabs and spaces are mixed: a tab counts to the next multiple of 8 columns (lines ${[
-          ...new Set([lineAt(file, (mixed ?? tab).end), lineAt(file, margin.end)]),
-        ]
-          .sort((a, b) => a - b)
-          .join(' and ')})`,
-      );
-    }
+    const mixed = this.mixed ?? this.otherSpace(margin, open);
+    if (mixed) notes.push(mixed);
     return syntaxDiagnostic(
       file,
       margin.start,
       margin.end,
-      `unindent does not match any outer indentation level: this line is indented by ${margin.column} ${columns(margin.column)}${tab ? ', counting tabs as 8' : ''}`,
+      `unindent does not match any outer indentation level: this line is indented by ${margin.column} ${columns(margin.column)}`,
       {
         code: 'bad-indentation',
         notes,
-        suggestion: tab ? 'Indent with spaces only.' : 'Indent the line like the block that it belongs to.',
+        suggestion: mixed ? 'Indent with spaces only.' : 'Indent the line like the block that it belongs to.',
       },
     );
   }
@@ -119,25 +111,24 @@ export class Indentation {
       : `line ${lineAt(this.file, level.end)}`;
   }
 
-  /** Legal in Python 2, refused by Python 3: said once a file. */
+  private otherSpace(margin: Margin, open: readonly Margin[]): string | undefined {
+    const tabs = usesTab(this.file, margin);
+    const other = open.find((level) => level.column > 0 && usesTab(this.file, level) !== tabs);
+    return other && this.mixture(other, margin);
+  }
+
+  private mixture(outer: Margin, margin: Margin): string {
+    const lines = [lineAt(this.file, outer.end), lineAt(this.file, margin.end)].sort((a, b) => a - b);
+    return `tabs and spaces are mixed in lines ${lines.join(' and ')}: a tab counts to the next multiple of 8 columns`;
+  }
+
+  /** Legal in Python 2, refused by Python 3. */
   private withWarning(step: Step, outer: Margin, margin: Margin): Step {
-    if (this.warned) return step;
-    this.warned = true;
-    const line = lineAt(this.file, margin.end);
-    const other = lineAt(this.file, outer.end);
-    return {
-      ...step,
-      warning: {
-        ...syntaxDiagnostic(
-          this.file,
-          margin.start,
-          margin.end,
-          `tabs and spaces are mixed: line ${line} and line ${other} are in order only if a tab counts as 8 columns`,
-          { code: 'mixed-indentation', suggestion: 'Indent with spaces only.' },
-        ),
-        severity: 'warning',
-      },
-    };
+    if (this.mixed !== undefined) return step;
+    this.mixed = this.mixture(outer, margin);
+    const details = { code: 'mixed-indentation', suggestion: 'Indent with spaces only.' };
+    const diagnostic = syntaxDiagnostic(this.file, margin.start, margin.end, this.mixed, details);
+    return { ...step, warning: { ...diagnostic, severity: 'warning' } };
   }
 
   private top(): Margin {

@@ -109,24 +109,20 @@ export class FormattedStringScanner {
       const end = /!\s*\w*/y;
       end.lastIndex = scanner.at;
       scanner.push(tokens.FieldConversion, scanner.at, scanner.at + (end.exec(text)?.[0].length ?? 1));
-      return undefined;
+      return this.scanFieldEnd(text.charAt(scanner.at), form);
     }
     if (character === '=') {
       const equal = /=\s*(?=[}!:])/y;
       equal.lastIndex = scanner.at;
       const match = equal.exec(text);
       if (match) scanner.push(tokens.FieldEqual, scanner.at, scanner.at + match[0].length);
-      return match ? this.afterEqual(form) : undefined;
+      return match ? this.scanFieldEnd(text.charAt(scanner.at), form) : undefined;
     }
     if (character !== ':') return undefined;
     scanner.push(tokens.FieldColon, scanner.at, scanner.at + 1);
     if (!this.scanParts(form, true)) return false;
     scanner.push(tokens.FieldEnd, scanner.at, scanner.at + 1);
     return true;
-  }
-
-  private afterEqual(form: StringForm): boolean | undefined {
-    return this.scanFieldEnd(this.scanner.text.charAt(this.scanner.at), form);
   }
 
   private leave(depth: number, complete: boolean): boolean {

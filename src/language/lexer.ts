@@ -241,8 +241,11 @@ export class Scanner {
     if (form.quote.length === 3) {
       const message = `EOF in a triple-quoted string: its closing ${form.quote} is missing`;
       this.error(start, form.bodyStart, message, { code: 'unterminated-string' });
+      // What would close the brackets is in the string.
+      this.brackets.length = 0;
       return;
     }
+    this.closeSwallowed(this.text.slice(form.bodyStart, end));
     this.error(
       start,
       end,
@@ -252,6 +255,14 @@ export class Scanner {
         suggestion: `Close it on the same line, or use ${form.quote.repeat(3)} for text of several lines.`,
       },
     );
+  }
+
+  /** A string that swallowed the rest of its line swallowed its brackets too: these get no message of their own. */
+  private closeSwallowed(text: string): void {
+    for (const character of text) {
+      const top = this.brackets[this.brackets.length - 1];
+      if (top && !top.field && top.close === character) this.brackets.pop();
+    }
   }
 
   private scanComment(): void {

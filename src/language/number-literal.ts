@@ -27,20 +27,26 @@ export function scanNumber(text: string, start: number): ScannedNumber {
 }
 
 /** The value of a number's text that `scanNumber` found no problem in. */
-export function numberValue(image: string): { value: number | bigint; isFloat: boolean } {
+export function numberValue(image: string): NumberValue {
   const text = image.replaceAll('_', '').replace(/[lL]$/, '');
-  if (/^0[xXoObB]/.test(text)) return { value: exact(BigInt(text.toLowerCase())), isFloat: false };
-  if (/[.eE]/.test(text)) return { value: Number(text), isFloat: true };
-  if (/^0\d/.test(text) && /[1-9]/.test(text)) return { value: exact(BigInt(`0o${text}`)), isFloat: false };
+  if (/^0[xXoObB]/.test(text)) return int(BigInt(text.toLowerCase()));
+  if (/[jJ]$/.test(text)) return { value: Number(text.slice(0, -1)), isFloat: true, isImaginary: true };
+  if (/[.eE]/.test(text)) return { value: Number(text), isFloat: true, isImaginary: false };
+  if (/^0\d/.test(text) && /[1-9]/.test(text)) return int(BigInt(`0o${text}`));
   const value = Number(text);
-  return { value: Number.isSafeInteger(value) ? value : BigInt(text), isFloat: false };
+  return Number.isSafeInteger(value) ? { value, isFloat: false, isImaginary: false } : int(BigInt(text));
+}
+
+export interface NumberValue {
+  readonly value: number | bigint;
+  readonly isFloat: boolean;
+  readonly isImaginary: boolean;
 }
 
 /** An int's digits beyond this cost quadratic time to read; Python 3 has the same limit. */
 const MOST_DIGITS = 4300;
 
 function numberProblem(text: string): string | undefined {
-  if (/[jJ]$/.test(text)) return `complex numbers are not supported: ${text}`;
   if (/_(?:_|$|[.eElL])/.test(text) || /[.eE]_/.test(text)) {
     return `invalid number ${text}: an underscore must stand between two digits`;
   }
@@ -65,7 +71,7 @@ function hint(text: string): { suggestion?: string } {
     : {};
 }
 
-function exact(value: bigint): number | bigint {
+function int(value: bigint): NumberValue {
   const small = Number(value);
-  return Number.isSafeInteger(small) ? small : value;
+  return { value: Number.isSafeInteger(small) ? small : value, isFloat: false, isImaginary: false };
 }

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import type { Argument, ExceptHandler, Expression, If, Statement, Try, WithItem } from './ast.js';
 import type { Rule } from './parser-base.js';
-import { StatementParser, type Scope } from './parser-statements.js';
+import { OUTERMOST, StatementParser, type Scope } from './parser-statements.js';
 import { afterBrackets, closingBracket } from './statement-words.js';
 import { syntaxError } from './syntax-diagnostic.js';
 import { asTarget } from './targets.js';
@@ -96,7 +96,7 @@ export class AuroraParser extends StatementParser {
     const target = this.SUBRULE(this.targetList);
     this.CONSUME(tokens.In);
     const iterable = this.SUBRULE(this.expressionList);
-    const outer = this.enter({ inFunction: this.scope.inFunction, inLoop: true });
+    const outer = this.enter({ ...this.scope, inLoop: true });
     const body = this.SUBRULE(this.block);
     this.scope = outer;
     const orElse = this.SUBRULE(this.elseBlock);
@@ -114,7 +114,7 @@ export class AuroraParser extends StatementParser {
   protected readonly whileStatement: Rule<Statement> = this.RULE('whileStatement', (): Statement => {
     const { startOffset } = this.CONSUME(tokens.While);
     const test = this.SUBRULE(this.expression);
-    const outer = this.enter({ inFunction: this.scope.inFunction, inLoop: true });
+    const outer = this.enter({ ...this.scope, inLoop: true });
     const body = this.SUBRULE(this.block);
     this.scope = outer;
     const orElse = this.SUBRULE(this.elseBlock);
@@ -225,7 +225,7 @@ export class AuroraParser extends StatementParser {
         this.CONSUME(tokens.Arrow);
         this.SUBRULE(this.expression);
       });
-      const outer = this.enter({ inFunction: true, inLoop: false });
+      const outer = this.enter({ inFunction: true, inLoop: false, nested: true });
       const body = this.SUBRULE(this.block);
       this.scope = outer;
       return {
@@ -253,7 +253,7 @@ export class AuroraParser extends StatementParser {
           this.CONSUME(tokens.CloseParen);
           return args;
         }) ?? [];
-      const outer = this.enter({ inFunction: false, inLoop: false });
+      const outer = this.enter({ ...this.scope, inFunction: false, inLoop: false });
       const body = this.SUBRULE(this.block);
       this.scope = outer;
       return {
@@ -275,7 +275,7 @@ export class AuroraParser extends StatementParser {
   }
 
   start(file: SourceFile, stream: Token[], python3: boolean): void {
-    this.scope = { inFunction: false, inLoop: false };
+    this.scope = OUTERMOST;
     this.begin(file, stream, python3);
   }
 

@@ -426,8 +426,15 @@ export abstract class ExpressionParser extends DisplayParser {
 
   private number(token: Token): Expression {
     return this.ACTION((): Expression => {
-      const { value, isFloat } = numberValue(token.image);
-      return { kind: 'NumberLiteral', start: token.startOffset, end: endOf(token), value, isFloat };
+      const { value, isFloat, isImaginary } = numberValue(token.image);
+      return {
+        kind: 'NumberLiteral',
+        start: token.startOffset,
+        end: endOf(token),
+        value,
+        isFloat,
+        isImaginary,
+      };
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Argument, BinaryOperator, Expression, ImportAlias, Statement } from './ast.js';
+import type { BinaryOperator, Expression, ImportAlias, Statement } from './ast.js';
 import type { Rule } from './parser-base.js';
 import { ExpressionParser } from './parser-expressions.js';
 import { syntaxError } from './syntax-diagnostic.js';
@@ -10,11 +10,15 @@ import { endOf, type Token } from './tokens.js';
 export interface Scope {
   readonly inFunction: boolean;
   readonly inLoop: boolean;
+  /** Whether a function is around at all: its classes may say `nonlocal`. */
+  readonly nested: boolean;
 }
+
+export const OUTERMOST: Scope = { inFunction: false, inLoop: false, nested: false };
 
 /** The rules of `grammar/aurora.ebnf` under "Simple statements". */
 export abstract class StatementParser extends ExpressionParser {
-  protected scope: Scope = { inFunction: false, inLoop: false };
+  protected scope: Scope = OUTERMOST;
 
   /** Statements of one line, separated by semicolons. */
   protected readonly simpleLine: Rule<Statement[]> = this.RULE('simpleLine', (): Statement[] => {
@@ -256,7 +260,7 @@ export abstract class StatementParser extends ExpressionParser {
       names.push(this.CONSUME2(tokens.NameToken).image);
     });
     const kind = word.image === 'nonlocal' ? 'Nonlocal' : 'Global';
-    if (kind === 'Nonlocal' && !this.scope.inFunction) {
+    if (kind === 'Nonlocal' && !this.scope.nested) {
       this.problem(word.startOffset, endOf(word), 'invalid syntax: nonlocal declaration outside function');
     }
     return { kind, start: word.startOffset, end: this.lastEnd(), names };
@@ -418,5 +422,3 @@ function execParts(code: Expression, locals: Expression | undefined): ExecParts 
   }
   return { code, globals: undefined, locals };
 }
-
-export type ClassArguments = readonly Argument[];

@@ -122,7 +122,11 @@ function topLevelStatements(stream: readonly Token[]): Token[][] {
     else if (tokenType !== tokens.Newline) continue;
     if (depth > 0) continue;
     const next = stream[at + 1]?.tokenType;
-    if (next !== undefined && (next === tokens.Dedent || next === tokens.Indent || staysWith(next, chunk)))
+    const open = stream[at - 1]?.tokenType === tokens.Colon && tokenType === tokens.Newline;
+    if (
+      next !== undefined &&
+      (open || next === tokens.Dedent || next === tokens.Indent || staysWith(next, chunk))
+    )
       continue;
     chunks.push(chunk);
     chunk = [];

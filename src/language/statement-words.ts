@@ -17,7 +17,7 @@ export function markStatementWords(stream: Token[]): void {
     const { image } = token;
     if (image === '__future__') printIsFunction ||= importsPrintFunction(stream, at);
     else if (image !== 'print' && image !== 'exec' && image !== 'nonlocal') continue;
-    else if (!beginsStatement(stream[at - 1])) continue;
+    else if (!beginsStatement(stream, at)) continue;
     else if (image === 'print') {
       if (!printIsFunction && isPrintStatement(stream, at)) retype(stream, at, tokens.Print);
     } else if (image === 'exec') {
@@ -33,6 +33,8 @@ function retype(stream: Token[], at: number, type: Token['tokenType']): void {
   stream[at] = tokens.makeToken(type, token.image, token.startOffset, tokens.endOf(token));
 }
 
+const OPENERS = new Set([tokens.OpenParen, tokens.OpenBracket, tokens.OpenBrace, tokens.FieldStart]);
+const CLOSERS = new Set([tokens.CloseParen, tokens.CloseBracket, tokens.CloseBrace, tokens.FieldEnd]);
 const BEFORE_STATEMENT = new Set([
   tokens.Newline,
   tokens.Indent,
@@ -41,8 +43,23 @@ const BEFORE_STATEMENT = new Set([
   tokens.Colon,
 ]);
 
-function beginsStatement(previous: Token | undefined): boolean {
-  return previous === undefined || BEFORE_STATEMENT.has(previous.tokenType);
+function beginsStatement(stream: readonly Token[], at: number): boolean {
+  const previous = stream[at - 1]?.tokenType;
+  if (previous === undefined) return true;
+  return previous === tokens.Colon ? endsHeader(stream, at - 1) : BEFORE_STATEMENT.has(previous);
+}
+
+/** Whether the colon ends the head of a block, not that of a lambda, a slice or a dict's key. */
+function endsHeader(stream: readonly Token[], colon: number): boolean {
+  let depth = 0;
+  for (let at = colon - 1; at >= 0; at--) {
+    const type = (stream[at] as Token).tokenType;
+    if (OPENERS.has(type) && --depth < 0) return false;
+    if (CLOSERS.has(type)) depth++;
+    if (type === tokens.Lambda && depth === 0) return false;
+    if (BEFORE_STATEMENT.has(type) && type !== tokens.Colon) return true;
+  }
+  return true;
 }
 
 /** `from __future__ import division, print_function` with its module's name at `at`. */
@@ -85,19 +102,9 @@ export function afterBrackets(stream: readonly Token[], at: number): Token | und
 export function closingBracket(stream: readonly Token[], at: number): number {
   let depth = 0;
   for (let next = at; next < stream.length; next++) {
-    switch ((stream[next] as Token).tokenType) {
-      case tokens.OpenParen:
-      case tokens.OpenBracket:
-      case tokens.OpenBrace:
-      case tokens.FieldStart:
-        depth++;
-        break;
-      case tokens.CloseParen:
-      case tokens.CloseBracket:
-      case tokens.CloseBrace:
-      case tokens.FieldEnd:
-        if (--depth === 0) return next;
-    }
+    const type = (stream[next] as Token).tokenType;
+    if (OPENERS.has(type)) depth++;
+    else if (CLOSERS.has(type) && --depth === 0) return next;
   }
   return stream.length;
 }
