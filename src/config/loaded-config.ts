@@ -1,6 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.js';
-import type { FileSystem } from '../base/file-system.js';
-import type { Runtime, Value } from '../language/value.js';
+import type { Budgets } from '../language/budget.js';
+import type { Evaluation } from '../language/evaluate-options.js';
+import type { Host } from '../language/host.js';
+import type { Value } from '../language/value.js';
 import type { ClusterJobKey } from '../model/job-key.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 
@@ -12,12 +14,8 @@ export interface LoadOptions {
   readonly readJson?: boolean;
   /** Given to a job that names no environment; absent leaves such a job without one. */
   readonly defaultEnvironment?: string;
-  readonly fileSystem?: FileSystem;
-  /** The process environment that the config reads. */
-  readonly environment?: ReadonlyMap<string, string>;
-  /** The operating-system user: `getpass.getuser()` and the owner of the job. */
-  readonly user?: string;
-  readonly workingDirectory?: string;
+  /** The machine that the config sees: environment, files, account. `localMachine()` of base in the shells. */
+  readonly host: Host;
   /** Receives what `print` and `sys.stderr.write` produce. */
   readonly print?: (text: string, stream: 'stdout' | 'stderr') => void;
   /** Closes environment, clock, random and files outside the config's folder. */
@@ -28,14 +26,7 @@ export interface LoadOptions {
   readonly allowRun?: readonly string[];
   /** A file evaluated before the config, giving a site's own helpers. */
   readonly prelude?: string;
-  readonly budgets?: Budgets;
-}
-
-/** Overrides of the interpreter's limits. */
-export interface Budgets {
-  readonly steps?: number;
-  readonly bytes?: number;
-  readonly wallMs?: number;
+  readonly budgets?: Partial<Budgets>;
 }
 
 /** A config file after it has run; its jobs are not yet interpolated. */
@@ -46,9 +37,7 @@ export interface LoadedConfig {
   /** The list `hooks` of the file. */
   readonly hooks: readonly Value[];
   readonly warnings: Diagnostic[];
-  readonly runtime: Runtime;
-  /** Every global name of the file after it ran. */
-  readonly globals: ReadonlyMap<string, Value>;
+  readonly evaluation: Evaluation;
   readonly options: LoadOptions;
 }
 

@@ -79,14 +79,14 @@ export class ChoiceObject extends PystachioObject {
     return (this.interpolated(runtime) as ChoiceObject).payload as PystachioObject;
   }
 
-  checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
+  protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const { scopes } = this.inScope(outer);
     const typed = this.#typed();
-    if (typed) return typed.checkIn(scopes, runtime);
+    if (typed) return typed.check(scopes, runtime);
     let only: CheckFailure | null = null;
     let failures = 0;
     for (const candidate of this.#candidates(runtime)) {
-      const failure = candidate.checkIn(scopes, runtime);
+      const failure = candidate.check(scopes, runtime);
       if (!failure) return null;
       only = failure;
       failures += 1;
@@ -117,7 +117,7 @@ export class ChoiceObject extends PystachioObject {
     for (const candidate of this.#candidates(runtime)) {
       if (!interpolates(candidate, scopes, runtime)) continue;
       first ??= candidate;
-      if (candidate.checkIn(scopes, runtime) === null) return candidate;
+      if (candidate.check(scopes, runtime) === null) return candidate;
     }
     if (first) return first;
     if (this.#firstUnknown) throw this.#describeUnknown(this.#firstUnknown);

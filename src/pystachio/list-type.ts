@@ -95,10 +95,10 @@ export class ListObject extends PystachioObject {
     return changed ? new ListObject(this.type, results, null) : this;
   }
 
-  checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
+  protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const { scopes } = this.inScope(outer);
     for (const [index, element] of this.elements.entries()) {
-      const failure = element.checkIn(scopes, runtime);
+      const failure = element.check(scopes, runtime);
       if (failure) {
         const message = `Element in ${this.type.name} failed check: ${failure.message}`;
         return failureWithin(failure, `[${index}]`, message, undefined);

@@ -128,18 +128,18 @@ export class MapObject extends PystachioObject {
    * The original's messages show the key and the value, which interpolates them again: a value that cannot
    * be interpolated throws its error instead of becoming a failure.
    */
-  checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
+  protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const { scopes } = this.inScope(outer);
     for (const [key, value] of this.entries) {
       const step = `[${keyText(key, runtime)}]`;
       const span = this.origin?.partSpan(keyText(key, runtime));
-      const badKey = key.checkIn(scopes, runtime);
+      const badKey = key.check(scopes, runtime);
       if (badKey) {
         const shown = key.inScope(scopes).referenceText(runtime);
         const message = `${this.type.name} key ${shown} failed check: ${badKey.message}`;
         return failureWithin(badKey, step, message, span);
       }
-      const badValue = value.checkIn(scopes, runtime);
+      const badValue = value.check(scopes, runtime);
       if (badValue) {
         const [keyShown, shown] = [key, value].map((each) => this.#shown(each, scopes, key, runtime));
         const message = `${this.type.name}[${keyShown ?? ''}] value ${shown ?? ''} failed check: ${badValue.message}`;

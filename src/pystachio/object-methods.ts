@@ -27,7 +27,7 @@ export const objectMethods: MethodTable<PystachioObject> = methodTable<Pystachio
     ),
   ],
   ['copy', '', (self) => self.withScopes(self.scopes)],
-  ['check', '', guarded((self, _args, runtime) => new TypeCheck(self.checkIn(null, runtime)))],
+  ['check', '', guarded((self, _args, runtime) => new TypeCheck(self.check(null, runtime)))],
   ['interpolate', '', guarded(interpolate)],
   ['scopes', '', (self) => new Tuple(scopeValues(self.scopes))],
   ['json_dumps', '', guarded((self, _args, runtime) => writeJson(self.interpolated(runtime)))],

@@ -36,8 +36,7 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
    */
   protected abstract interpolateIn(scopes: Scopes | null, unbound: Ref[], runtime: Runtime): PystachioObject;
 
-  /** The first reason why this is no valid value of its type; null when it is. */
-  abstract checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null;
+  protected abstract checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null;
 
   /** The payload as the language's own data: text, numbers, tuples, dicts. */
   abstract plain(runtime: Runtime): Value;
@@ -55,10 +54,19 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
   abstract signature(): string;
 
   #constant: PystachioObject | undefined;
+  #valid = false;
 
   interpolate(outer: Scopes | null, unbound: Ref[], runtime: Runtime): PystachioObject {
     if (this.isTemplated()) return this.interpolateIn(concatScopes(this.scopes, outer), unbound, runtime);
     return (this.#constant ??= this.interpolateIn(this.scopes, unbound, runtime));
+  }
+
+  /** The first reason why this is no valid value of its type; null when it is. */
+  check(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
+    if (this.#valid) return null;
+    const failure = this.checkIn(outer, runtime);
+    if (!failure && !this.isTemplated()) this.#valid = true;
+    return failure;
   }
 
   /** Interpolates in its own scopes only. */

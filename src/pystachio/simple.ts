@@ -122,7 +122,7 @@ export class SimpleObject extends PystachioObject {
     return new SimpleObject(type, type.coerceValue(text, type.name, runtime), scopes);
   }
 
-  checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
+  protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const { type } = this;
     try {
       const { payload } = this.interpolate(outer, [], runtime) as SimpleObject;

@@ -84,7 +84,7 @@ export class StructObject extends PystachioObject implements Fields {
     return changed ? new StructObject(type, results, null, this.origin) : this;
   }
 
-  checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
+  protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const frame = this.#frame(this.inScope(outer).scopes);
     const { type, values } = this;
     for (let slot = 0; slot < values.length; slot++) {
@@ -106,7 +106,7 @@ export class StructObject extends PystachioObject implements Fields {
 
   #checkField(value: PystachioObject, name: string, frame: Scopes, runtime: Runtime): CheckFailure | null {
     try {
-      return value.checkIn(frame, runtime);
+      return value.check(frame, runtime);
     } catch (error) {
       throw this.#located(error, name);
     }

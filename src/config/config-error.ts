@@ -1,0 +1,77 @@
+import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
+import type { Span } from '../base/source.js';
+import { PystachioError } from '../pystachio/pystachio-error.js';
+
+/** The exceptions with which the original's loader and converter refuse a configuration. */
+export type ConfigErrorType =
+  | 'ArgumentTypeError'
+  | 'AttributeError'
+  | 'CycleException'
+  | 'InvalidConfig'
+  | 'InvalidConfigError'
+  | 'InvalidTask'
+  | 'NotFound'
+  | 'TypeError'
+  | 'ValueError'
+  | 'die';
+
+/** What helps a person beyond the original's message. */
+export interface ErrorDetails {
+  readonly span?: Span | undefined;
+  readonly code?: string;
+  readonly notes?: readonly string[];
+  readonly suggestion?: string | undefined;
+}
+
+/**
+ * A configuration that is refused after it ran: its jobs cannot be picked, checked or converted. `type` and
+ * `originalMessage` are the original's words, which scripts compare; the diagnostic says the same and where.
+ */
+export class ConfigError extends DiagnosticError {
+  override readonly name = 'ConfigError';
+
+  constructor(
+    readonly type: ConfigErrorType | string,
+    readonly originalMessage: string,
+    details: ErrorDetails = {},
+  ) {
+    super([toDiagnostic(originalMessage, details)]);
+  }
+}
+
+/** `The configuration was invalid: ...` */
+export function invalidConfig(message: string, details: ErrorDetails = {}): ConfigError {
+  return new ConfigError('InvalidConfig', `The configuration was invalid: ${message}`, details);
+}
+
+/** Runs `action`, reporting what the templating layer throws as an error of the configuration. */
+export function refusing<T>(action: () => T, details: ErrorDetails = {}): T {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof PystachioError ? fromPystachio(error, details) : error;
+  }
+}
+
+/** `prefix` is the place that the error's own path continues: `jobs[2]`. */
+export function fromPystachio(error: PystachioError, details: ErrorDetails, prefix?: string): ConfigError {
+  const path = error.path.join('.');
+  const place = prefix ? [prefix, path].filter((part) => part !== '').join('.') : path;
+  return new ConfigError(error.type, error.message, {
+    span: error.details.span ?? details.span,
+    code: error.details.code ?? 'invalid-value',
+    notes: [...(place ? [`in ${place}`] : []), ...(error.details.notes ?? []), ...(details.notes ?? [])],
+    suggestion: error.details.suggestion ?? details.suggestion,
+  });
+}
+
+function toDiagnostic(message: string, details: ErrorDetails): Diagnostic {
+  return {
+    severity: 'error',
+    code: details.code ?? 'invalid-configuration',
+    message: message.trim(),
+    ...(details.span && { span: details.span }),
+    ...(details.notes && details.notes.length > 0 && { notes: details.notes }),
+    ...(details.suggestion !== undefined && { suggestion: details.suggestion }),
+  };
+}

@@ -1,0 +1,7 @@
+import { keyText } from './job-key-text.js';
+import type { LoadedConfig } from './loaded-config.js';
+
+/** `cluster/role/environment/name` of every job, in order; an unset environment shows as `{MISSING}`. */
+export function listJobs(config: LoadedConfig): string[] {
+  return config.jobs.map((job) => config.evaluation.guard(() => keyText(job, config.evaluation.runtime)));
+}
