@@ -1,0 +1,99 @@
+import type { Painter } from '../base/diagnostic.js';
+import { printable } from './printable.js';
+
+/** Where a command's text goes; `isTerminal` decides between the original's bytes and the richer form. */
+export interface OutputStream {
+  readonly isTerminal: boolean;
+  /** Width in columns. */
+  readonly columns: number;
+  /** Whether colour is wanted: a terminal, and NO_COLOR is not set. */
+  readonly colour: boolean;
+  write(text: string): void;
+}
+
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+
+/**
+ * The command's voice: results on stdout, everything else on stderr. Log lines have the original's form
+ * `LEVEL] message`; on a terminal the informational ones give way to progress and results.
+ */
+export class Console {
+  constructor(
+    readonly stdout: OutputStream,
+    readonly stderr: OutputStream,
+    readonly verbose: boolean,
+  ) {}
+
+  /** Prints text with a final line end; control characters other than tab and line end are made visible. */
+  out(text: string): void {
+    this.stdout.write(`${printable(text)}\n`);
+  }
+
+  /** For text that already is safe and painted: tables, frames. */
+  outRaw(text: string): void {
+    this.stdout.write(`${text}\n`);
+  }
+
+  err(text: string): void {
+    const safe = printable(text);
+    this.stderr.write(`${this.stderr.isTerminal ? this.errorStyle.error(safe) : safe}\n`);
+  }
+
+  errRaw(text: string): void {
+    this.stderr.write(`${text}\n`);
+  }
+
+  log(level: LogLevel, message: string): void {
+    if (level === 'DEBUG' && !this.verbose) return;
+    if (level === 'INFO' && this.stderr.isTerminal && !this.verbose) return;
+    this.stderr.write(`${level.padStart(5)}] ${printable(message)}\n`);
+  }
+
+  info(message: string): void {
+    this.log('INFO', message);
+  }
+
+  get style(): Style {
+    return this.stdout.colour ? colourStyle : plainStyle;
+  }
+
+  get errorStyle(): Style {
+    return this.stderr.colour ? colourStyle : plainStyle;
+  }
+}
+
+type Paint = (text: string) => string;
+
+/** Functions, not methods: tables take them by themselves. */
+export interface Style extends Painter {
+  readonly error: Paint;
+  readonly warning: Paint;
+  readonly bold: Paint;
+  readonly dim: Paint;
+  readonly good: Paint;
+}
+
+const escape = (code: string) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
+const same = (text: string): string => text;
+
+const colourStyle: Style = {
+  error: escape('31;1'),
+  warning: escape('33;1'),
+  place: escape('36'),
+  gutter: escape('34;1'),
+  hint: escape('32'),
+  bold: escape('1'),
+  dim: escape('2'),
+  good: escape('32'),
+};
+
+const plainStyle: Style = {
+  error: same,
+  warning: same,
+  place: same,
+  gutter: same,
+  hint: same,
+  bold: same,
+  dim: same,
+  good: same,
+};

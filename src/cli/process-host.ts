@@ -1,0 +1,116 @@
+import { userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../base/clock.js';
+import { diskFileSystem } from '../base/file-system.js';
+import { systemRandom } from '../base/random.js';
+import { nodeDaemonLauncher } from '../client/daemon-launcher.js';
+import { httpTransport } from '../client/http-transport.js';
+import type { OutputStream } from './console.js';
+import type { Host } from './context.js';
+import { EXIT } from './exit-codes.js';
+import { nodeProgramRunner } from './program-runner.js';
+import { runProgram, type Program } from './run.js';
+
+/** Ctrl-C is obeyed at the next await; a command that is busy computing gets this long. */
+const INTERRUPT_GRACE_MS = 1_000;
+
+/** Runs the program on the real terminal, disk and network, and sets the exit code of this process. */
+export async function runInProcess(program: Program): Promise<void> {
+  const interruption = new AbortController();
+  onInterrupt(interruption);
+  const stdout = outputStream(process.stdout);
+  const stderr = outputStream(process.stderr);
+  const exitCode = await runProgram(program, process.argv.slice(2), processHost(interruption.signal), {
+    stdout,
+    stderr,
+  });
+  // Children and open sockets of a finished command must not keep it waiting.
+  process.exitCode = exitCode;
+  await flushed(process.stdout);
+  await flushed(process.stderr);
+  process.exit(exitCode);
+}
+
+export function processHost(interrupted: AbortSignal): Host {
+  return {
+    env: process.env,
+    workingDirectory: workingDirectory(),
+    packageRoot: packageRoot(),
+    user: userName(),
+    clock: systemClock,
+    random: systemRandom,
+    files: diskFileSystem,
+    transport: httpTransport,
+    daemons: nodeDaemonLauncher,
+    programs: nodeProgramRunner,
+    interrupted,
+    inputIsTerminal: process.stdin.isTTY,
+    inputLines: async function* () {
+      const { createInterface } = await import('node:readline');
+      yield* createInterface({ input: process.stdin, terminal: false });
+    },
+  };
+}
+
+function onInterrupt(interruption: AbortController): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (interruption.signal.aborted) process.exit(EXIT.interrupted);
+      interruption.abort();
+      setTimeout(() => process.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
+    });
+}
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  // `aurora ... | head` closes the pipe early: what is left has no reader, so the command is over.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') process.exit(EXIT.ok);
+    throw error;
+  });
+  const isTerminal = stream.isTTY;
+  return {
+    isTerminal,
+    columns: stream.columns ?? 80,
+    colour: isTerminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+    write: (text) => {
+      stream.write(text);
+    },
+  };
+}
+
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0) return;
+  await new Promise<void>((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}
+
+/** The nearest folder above this module that has a package.json: right from src/ and from dist/. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!diskFileSystem.exists(join(folder, 'package.json')) && folder !== dirname(folder))
+    folder = dirname(folder);
+  return folder;
+}
+
+/** Empty when the directory has been removed under the command's feet. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
+function userName(): string {
+  const named = process.env['LOGNAME'] || process.env['USER'];
+  if (named) return named;
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
+}
