@@ -42,8 +42,13 @@ export interface Runtime {
   /** The innermost call under way. */
   site(): CallSite;
   warn(diagnostic: Diagnostic): void;
+  /** The calls under way, outermost first; `depth` of them count. */
+  readonly sites?: readonly CallSite[];
+  readonly depth?: number;
   /** One level of a recursion over nested values, counted against the depth budget. */
   nested<T>(action: () => T): T;
+  /** Runs something; undefined when it raised an exception of that type, which is then dealt with. */
+  attempt<T>(exceptionType: string, action: () => T): T | undefined;
   /** True with Python 3's semantics: true division, float text, `<class 'int'>`. */
   readonly python3: boolean;
 }

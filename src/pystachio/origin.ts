@@ -37,14 +37,34 @@ export class DataOrigin implements Origin {
   }
 }
 
-/** The part of a span that quotes `text`, or the whole: finds a key of a dict literal without its tree. */
+/**
+ * The entry of a dict literal that begins with the key `text`, or the whole span: found in the text itself,
+ * because a value does not remember the tree it was made from.
+ */
 export function narrow(span: Span, text: string): Span {
   const written = span.file.text.slice(span.start, span.end);
   for (const quote of [`'${text}'`, `"${text}"`]) {
     const at = written.indexOf(quote);
-    if (at >= 0) return { file: span.file, start: span.start + at, end: span.start + at + quote.length };
+    if (at < 0) continue;
+    return { file: span.file, start: span.start + at, end: span.start + entryEnd(written, at, quote.length) };
   }
   return span;
+}
+
+/** Where the entry that begins at `from` ends: before the comma or bracket that closes it. */
+function entryEnd(text: string, from: number, keyLength: number): number {
+  let depth = 0;
+  let quote = '';
+  for (let at = from + keyLength; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (quote) {
+      if (character === '\\') at += 1;
+      else if (character === quote) quote = '';
+    } else if (character === '"' || character === "'") quote = character;
+    else if ('([{'.includes(character)) depth += 1;
+    else if (')]}'.includes(character) ? depth-- === 0 : character === ',' && depth === 0) return at;
+  }
+  return text.length;
 }
 
 /** The part of a span that holds `text` as written, or the whole. */
