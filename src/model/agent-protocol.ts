@@ -56,6 +56,9 @@ export interface AgentResources {
   readonly gpus: number;
   /** Inclusive ranges, for example [[31000, 31999]]. */
   readonly portRanges: ReadonlyArray<readonly [number, number]>;
+  /** Beyond the above, what the agent lends and may take back: only tasks of a revocable tier use it. */
+  readonly revocableCpus?: number;
+  readonly revocableRamMb?: number;
 }
 
 export interface AgentRegistration extends AgentDescription {

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { Logger } from '../base/logging.js';
+import { silentLogger, type Logger } from '../base/logging.js';
 import type { Random } from '../base/random.js';
 import type {
   AgentHeartbeat,
@@ -18,9 +18,23 @@ import type { GetTierConfigResult, RoleSummary } from '../model/response.js';
 import type { PendingReason, ScheduledTask, ScheduleStatus, TaskQuery } from '../model/scheduled-task.js';
 import type { SlaPolicy, TaskConfig } from '../model/task-config.js';
 import type { Store } from '../storage/store.js';
+import { page, queryTasks } from '../storage/task-query.js';
+import { agentStates } from './agent-states.js';
+import { heartbeat, loseAgent, registerAgent, type AdoptableTasks } from './agents.js';
+import { applyOp, type Core } from './core.js';
+import { explain, getPendingReason } from './explain.js';
+import * as changes from './job-changes.js';
+import * as queries from './job-queries.js';
+import * as maintenance from './maintenance.js';
+import { makeCore } from './make-core.js';
 import type { SchedulerOptions } from './options.js';
 import type { SchedulerOutput, TaskChangeListener } from './output.js';
-import type { Reply } from './reply.js';
+import { checkQuota, quotaOf } from './quota.js';
+import { reconcileExplicitly, reconcileImplicitly } from './reconciliation.js';
+import { done, invalid, type Reply } from './reply.js';
+import { startTimers } from './start-up.js';
+import { applyStatusUpdates } from './status-updates.js';
+import { DEFAULT_TIERS, toTierConfigResult, type Tiers } from './tiers.js';
 
 export interface SchedulerDependencies {
   readonly clock: Clock;
@@ -28,6 +42,7 @@ export interface SchedulerDependencies {
   /** Recovered; the scheduler is its only writer from now on. */
   readonly store: Store;
   readonly options?: Partial<SchedulerOptions>;
+  readonly tiers?: Tiers;
   readonly logger?: Logger;
   /** Host name written into task events. */
   readonly schedulerHost?: string;
@@ -42,127 +57,187 @@ export interface SchedulerDependencies {
  * its ops durable, and only then lets replies, acknowledgements and commands go out.
  */
 export class Scheduler {
-  constructor(_dependencies: SchedulerDependencies) {}
+  readonly #core: Core;
+
+  constructor(dependencies: SchedulerDependencies) {
+    const { wake } = dependencies;
+    this.#core = makeCore({
+      ...dependencies,
+      logger: dependencies.logger ?? silentLogger,
+      tiers: dependencies.tiers ?? DEFAULT_TIERS,
+      afterTimers: () => {
+        if (this.hasOutput()) wake?.();
+      },
+    });
+  }
 
   /** Arms the timers and queues what recovery found pending. */
   start(): void {
-    throw new Error('unfinished');
+    startTimers(this.#core);
   }
+
+  /** No timer fires any more. */
   stop(): void {
-    throw new Error('unfinished');
+    this.#core.timers.stop();
   }
+
+  hasOutput(): boolean {
+    return this.#core.ops.length > 0 || this.#core.commands.length > 0;
+  }
+
   takeOutput(): SchedulerOutput {
-    throw new Error('unfinished');
+    const { ops, commands } = this.#core;
+    this.#core.ops = [];
+    this.#core.commands = [];
+    return { ops, commands };
   }
 
   // ---- jobs and tasks
-  createJob(_config: JobConfiguration, _user: string): Reply {
-    throw new Error('unfinished');
+
+  createJob(config: JobConfiguration, _user: string): Reply {
+    return changes.createJob(this.#core, config);
   }
+
   /** `instances` undefined or empty: all. */
   killTasks(
-    _key: JobKey,
-    _instances: readonly number[] | undefined,
-    _message: string | undefined,
-    _user: string,
+    key: JobKey,
+    instances: readonly number[] | undefined,
+    message: string | undefined,
+    user: string,
   ): Reply {
-    throw new Error('unfinished');
+    return changes.killTasks(this.#core, key, instances, message, user);
   }
-  restartShards(_key: JobKey, _instances: readonly number[], _user: string): Reply {
-    throw new Error('unfinished');
+
+  restartShards(key: JobKey, instances: readonly number[], user: string): Reply {
+    return changes.restartShards(this.#core, key, instances, user);
   }
-  addInstances(_key: InstanceKey, _count: number, _user: string): Reply {
-    throw new Error('unfinished');
+
+  /** `count` more instances with the configuration of the one named. */
+  addInstances(key: InstanceKey, count: number, _user: string): Reply {
+    return changes.addInstances(this.#core, key, count);
   }
-  forceTaskState(_taskId: string, _status: ScheduleStatus, _user: string): Reply {
-    throw new Error('unfinished');
+
+  forceTaskState(taskId: string, status: ScheduleStatus, user: string): Reply {
+    return changes.forceTaskState(this.#core, taskId, status, user);
   }
-  pruneTasks(_query: TaskQuery): Reply {
-    throw new Error('unfinished');
+
+  pruneTasks(query: TaskQuery): Reply {
+    return changes.pruneTasks(this.#core, query);
   }
-  populateJobConfig(_config: JobConfiguration): Reply<TaskConfig> {
-    throw new Error('unfinished');
+
+  populateJobConfig(config: JobConfiguration): Reply<TaskConfig> {
+    return changes.populateJobConfig(this.#core, config);
   }
 
   // ---- queries
-  getTasks(_query: TaskQuery): ScheduledTask[] {
-    throw new Error('unfinished');
+
+  /** Honours `offset` and `limit`. */
+  getTasks(query: TaskQuery): readonly ScheduledTask[] {
+    return page(queryTasks(this.#core.store, query), query);
   }
-  getPendingReason(_query: TaskQuery): Reply<PendingReason[]> {
-    throw new Error('unfinished');
+
+  getPendingReason(query: TaskQuery): Reply<PendingReason[]> {
+    return getPendingReason(this.#core, query);
   }
-  getConfigSummary(_key: JobKey): ConfigSummary {
-    throw new Error('unfinished');
+
+  getConfigSummary(key: JobKey): ConfigSummary {
+    return queries.getConfigSummary(this.#core.store, key);
   }
-  getJobs(_role?: string): JobConfiguration[] {
-    throw new Error('unfinished');
+
+  getJobs(role?: string): JobConfiguration[] {
+    return queries.getJobs(this.#core.store, role);
   }
-  getJobSummary(_role?: string): JobSummary[] {
-    throw new Error('unfinished');
+
+  getJobSummary(role?: string): JobSummary[] {
+    return queries.getJobSummary(this.#core.store, role);
   }
+
   getRoleSummary(): RoleSummary[] {
-    throw new Error('unfinished');
+    return queries.getRoleSummary(this.#core.store);
   }
+
   getTierConfigs(): GetTierConfigResult {
-    throw new Error('unfinished');
+    return toTierConfigResult(this.#core.tiers);
   }
-  explain(_key: JobKey, _instanceId?: number): TaskExplanation[] {
-    throw new Error('unfinished');
+
+  explain(key: JobKey, instanceId?: number): TaskExplanation[] {
+    return explain(this.#core, key, instanceId);
   }
+
+  /** Registered agents, and those that hold tasks and are not here. */
   agentStates(): AgentState[] {
-    throw new Error('unfinished');
+    return agentStates(this.#core);
   }
 
   // ---- quota
-  getQuota(_role: string): GetQuotaResult {
-    throw new Error('unfinished');
+
+  getQuota(role: string): GetQuotaResult {
+    return quotaOf(this.#core, role);
   }
-  setQuota(_role: string, _quota: ResourceAggregate): Reply {
-    throw new Error('unfinished');
+
+  setQuota(role: string, quota: ResourceAggregate): Reply {
+    const reply = checkQuota(this.#core, role, quota);
+    if (reply.code === 'OK') applyOp(this.#core, { op: 'saveQuota', role, quota });
+    return reply;
   }
 
   // ---- maintenance
-  startMaintenance(_hosts: readonly string[]): HostStatus[] {
-    throw new Error('unfinished');
+
+  startMaintenance(hosts: readonly string[]): HostStatus[] {
+    return maintenance.startMaintenance(this.#core, hosts);
   }
-  drainHosts(_hosts: readonly string[]): HostStatus[] {
-    throw new Error('unfinished');
+
+  drainHosts(hosts: readonly string[]): HostStatus[] {
+    return maintenance.drainHosts(this.#core, hosts);
   }
-  slaDrainHosts(_hosts: readonly string[], _policy: SlaPolicy, _timeoutSecs: number): Reply<HostStatus[]> {
-    throw new Error('unfinished');
+
+  slaDrainHosts(hosts: readonly string[], policy: SlaPolicy, timeoutSecs: number): HostStatus[] {
+    return maintenance.slaDrainHosts(this.#core, hosts, policy, timeoutSecs);
   }
-  maintenanceStatus(_hosts: readonly string[]): HostStatus[] {
-    throw new Error('unfinished');
+
+  maintenanceStatus(hosts: readonly string[]): HostStatus[] {
+    return maintenance.maintenanceStatus(this.#core, hosts);
   }
-  endMaintenance(_hosts: readonly string[]): HostStatus[] {
-    throw new Error('unfinished');
+
+  endMaintenance(hosts: readonly string[]): HostStatus[] {
+    return maintenance.endMaintenance(this.#core, hosts);
   }
 
   // ---- agents
-  agentRegistered(_registration: AgentRegistration): RegistrationReply {
-    throw new Error('unfinished');
+
+  /** `adoptable`: what the agent's own records say of its tasks, for a scheduler whose store was lost. */
+  agentRegistered(registration: AgentRegistration, adoptable: AdoptableTasks = new Map()): RegistrationReply {
+    return registerAgent(this.#core, registration, adoptable);
   }
-  agentHeartbeat(_heartbeat: AgentHeartbeat): HeartbeatReply {
-    throw new Error('unfinished');
+
+  agentHeartbeat(beat: AgentHeartbeat): HeartbeatReply {
+    return heartbeat(this.#core, beat);
   }
+
   /** The acknowledgements go out after the commit of the output that this call produced. */
-  statusUpdates(_updates: StatusUpdates): UpdatesReply {
-    throw new Error('unfinished');
+  statusUpdates(updates: StatusUpdates): UpdatesReply {
+    return applyStatusUpdates(this.#core, updates);
   }
+
   /** Known to be gone for good, ahead of its time-out. */
-  agentLost(_agentId: string): void {
-    throw new Error('unfinished');
+  agentLost(agentId: string): void {
+    loseAgent(this.#core, agentId);
   }
+
   /** `batchSize` undefined: the option's. */
-  triggerExplicitReconciliation(_batchSize?: number): Reply {
-    throw new Error('unfinished');
+  triggerExplicitReconciliation(batchSize?: number): Reply {
+    if (batchSize !== undefined && batchSize <= 0) return invalid('Batch size must be greater than zero.');
+    reconcileExplicitly(this.#core, batchSize ?? this.#core.options.reconciliationExplicitBatchSize);
+    return done();
   }
+
   triggerImplicitReconciliation(): Reply {
-    throw new Error('unfinished');
+    reconcileImplicitly(this.#core);
+    return done();
   }
 
   /** Counters and gauges under Aurora's stat names. */
   stats(): ReadonlyMap<string, number> {
-    throw new Error('unfinished');
+    return this.#core.stats.read();
   }
 }

@@ -13,6 +13,8 @@ export interface Persistence {
    * The work is done in slices: call `step` until it returns true; `persist` may be called in between.
    */
   startSnapshot(ops: Iterable<Op>): SnapshotWriter;
+  /** Transactions written since the last complete snapshot. */
+  transactionsSinceSnapshot(): number;
   close(): void;
 }
 
@@ -21,7 +23,21 @@ export interface SnapshotWriter {
   step(): boolean;
 }
 
-/** The disk refused or lost something. Ends the process; the message says what and what to do. */
+/**
+ *     locked    another daemon holds the directory      newer   written by a newer version of this program
+ *     damaged   what is on disk is not what was written  disk    the operating system refused (full, I/O)
+ */
+export type StorageFailureKind = 'locked' | 'damaged' | 'newer' | 'disk';
+
+/** The store cannot be used. Ends the process; the message says what happened and what to do. */
 export class StorageFailure extends Error {
   override readonly name = 'StorageFailure';
+
+  constructor(
+    readonly kind: StorageFailureKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

@@ -1,1 +1,207 @@
-export class Store {}
+import { assert, present, unreachable } from '../base/assert.js';
+import type { HostAttributes, HostMaintenanceRequest } from '../model/host.js';
+import { formatJobKey } from '../model/job-key.js';
+import type { ResourceAggregate } from '../model/quota.js';
+import type { ScheduledTask, ScheduleStatus } from '../model/scheduled-task.js';
+import type { TaskConfig } from '../model/task-config.js';
+import type { Op, StoredTask, TaskTransition } from './op.js';
+import { applyTransition, toScheduledTask } from './stored-task.js';
+import { taskConfigDigest } from './task-config-text.js';
+
+/** A configuration that at least one stored task has, kept once however many tasks share it. */
+export interface ConfigRecord {
+  readonly id: number;
+  readonly config: TaskConfig;
+  /** `role/environment/name` */
+  readonly jobKey: string;
+  readonly digest: string;
+  /** Stored tasks that have it. */
+  references: number;
+}
+
+/** The place of one task in the store: `task` is replaced, never changed, by each transition. */
+export interface TaskEntry {
+  task: ScheduledTask;
+  readonly config: ConfigRecord;
+}
+
+/**
+ * The whole state of the scheduler in memory, changed by `apply` only. Tasks are indexed by id, job, host
+ * and status; about 700 bytes a task. Reading gives immutable values.
+ */
+export class Store {
+  readonly #tasks = new Map<string, TaskEntry>();
+  readonly #byJob = new Map<string, Set<TaskEntry>>();
+  readonly #byHost = new Map<string, Set<TaskEntry>>();
+  readonly #byStatus = new Map<ScheduleStatus, Set<TaskEntry>>();
+  readonly #configs = new Map<number, ConfigRecord>();
+  readonly #configsByDigest = new Map<string, ConfigRecord>();
+  readonly #configsByIdentity = new WeakMap<TaskConfig, ConfigRecord>();
+  #nextConfigId = 1;
+  readonly quotas = new Map<string, ResourceAggregate>() as ReadonlyMap<string, ResourceAggregate>;
+  readonly hosts = new Map<string, HostAttributes>() as ReadonlyMap<string, HostAttributes>;
+  readonly maintenanceRequests = new Map<string, HostMaintenanceRequest>() as ReadonlyMap<
+    string,
+    HostMaintenanceRequest
+  >;
+
+  apply(op: Op): void {
+    switch (op.op) {
+      case 'transition':
+        this.#transition(op);
+        return;
+      case 'saveTasks':
+        for (const task of op.tasks) this.#saveTask(task);
+        return;
+      case 'saveTaskConfig':
+        this.#saveTaskConfig(op.id, op.config);
+        return;
+      case 'removeTasks':
+        for (const taskId of op.taskIds) this.#removeTask(taskId);
+        return;
+      case 'saveQuota':
+        writable(this.quotas).set(op.role, op.quota);
+        return;
+      case 'removeQuota':
+        writable(this.quotas).delete(op.role);
+        return;
+      case 'saveHostAttributes':
+        writable(this.hosts).set(op.attributes.host, op.attributes);
+        return;
+      case 'saveMaintenanceRequest':
+        writable(this.maintenanceRequests).set(op.request.host, op.request);
+        return;
+      case 'removeMaintenanceRequest':
+        writable(this.maintenanceRequests).delete(op.host);
+        return;
+      default:
+        unreachable(op);
+    }
+  }
+
+  get taskCount(): number {
+    return this.#tasks.size;
+  }
+
+  task(taskId: string): ScheduledTask | undefined {
+    return this.#tasks.get(taskId)?.task;
+  }
+
+  entry(taskId: string): TaskEntry | undefined {
+    return this.#tasks.get(taskId);
+  }
+
+  entries(): Iterable<TaskEntry> {
+    return this.#tasks.values();
+  }
+
+  /** Tasks in every state; `jobKey` as `formatJobKey` gives it. */
+  entriesOfJob(jobKey: string): ReadonlySet<TaskEntry> {
+    return this.#byJob.get(jobKey) ?? NONE;
+  }
+
+  jobKeys(): Iterable<string> {
+    return this.#byJob.keys();
+  }
+
+  /** Every task that was ever given to the host and is still stored. */
+  entriesOfHost(host: string): ReadonlySet<TaskEntry> {
+    return this.#byHost.get(host) ?? NONE;
+  }
+
+  entriesInStatus(status: ScheduleStatus): ReadonlySet<TaskEntry> {
+    return this.#byStatus.get(status) ?? NONE;
+  }
+
+  config(id: number): ConfigRecord | undefined {
+    return this.#configs.get(id);
+  }
+
+  configs(): Iterable<ConfigRecord> {
+    return this.#configs.values();
+  }
+
+  /** The stored configuration equal to this one, if some task has it. */
+  findConfig(config: TaskConfig): ConfigRecord | undefined {
+    const known = this.#configsByIdentity.get(config);
+    if (known && this.#configs.get(known.id) === known) return known;
+    return this.#configsByDigest.get(taskConfigDigest(config));
+  }
+
+  /** A number for a configuration that `findConfig` does not know. */
+  get nextConfigId(): number {
+    return this.#nextConfigId;
+  }
+
+  #saveTaskConfig(id: number, config: TaskConfig): void {
+    assert(!this.#configs.has(id), `task configuration ${id} is already stored`);
+    const record = {
+      id,
+      config,
+      jobKey: formatJobKey(config.job),
+      digest: taskConfigDigest(config),
+      references: 0,
+    };
+    this.#configs.set(id, record);
+    this.#configsByDigest.set(record.digest, record);
+    this.#configsByIdentity.set(config, record);
+    this.#nextConfigId = Math.max(this.#nextConfigId, id + 1);
+  }
+
+  #saveTask(stored: StoredTask): void {
+    this.#removeTask(stored.taskId);
+    const config = present(this.#configs.get(stored.configId), `task configuration ${stored.configId}`);
+    config.references += 1;
+    const entry: TaskEntry = { task: toScheduledTask(stored, config.config), config };
+    this.#tasks.set(stored.taskId, entry);
+    addTo(this.#byJob, config.jobKey, entry);
+    addTo(this.#byStatus, stored.status, entry);
+    if (stored.agent) addTo(this.#byHost, stored.agent.host, entry);
+  }
+
+  #transition(op: TaskTransition): void {
+    const entry = present(this.#tasks.get(op.taskId), `task ${op.taskId}`);
+    const from = entry.task.status;
+    entry.task = applyTransition(entry.task, op);
+    if (entry.task.status !== from) {
+      removeFrom(this.#byStatus, from, entry);
+      addTo(this.#byStatus, entry.task.status, entry);
+    }
+    if (op.agent) addTo(this.#byHost, op.agent.host, entry);
+  }
+
+  #removeTask(taskId: string): void {
+    const entry = this.#tasks.get(taskId);
+    if (!entry) return;
+    const { config, task } = entry;
+    this.#tasks.delete(taskId);
+    removeFrom(this.#byJob, config.jobKey, entry);
+    removeFrom(this.#byStatus, task.status, entry);
+    if (task.assignedTask.slaveHost !== undefined)
+      removeFrom(this.#byHost, task.assignedTask.slaveHost, entry);
+    config.references -= 1;
+    if (config.references > 0) return;
+    this.#configs.delete(config.id);
+    if (this.#configsByDigest.get(config.digest) === config) this.#configsByDigest.delete(config.digest);
+  }
+}
+
+const NONE: ReadonlySet<TaskEntry> = new Set();
+
+/** Only `apply` changes these maps; everybody else sees them read-only. */
+function writable<K, V>(map: ReadonlyMap<K, V>): Map<K, V> {
+  return map as Map<K, V>;
+}
+
+function addTo<K>(index: Map<K, Set<TaskEntry>>, key: K, entry: TaskEntry): void {
+  const entries = index.get(key);
+  if (entries) entries.add(entry);
+  else index.set(key, new Set([entry]));
+}
+
+function removeFrom<K>(index: Map<K, Set<TaskEntry>>, key: K, entry: TaskEntry): void {
+  const entries = index.get(key);
+  if (!entries) return;
+  entries.delete(entry);
+  if (entries.size === 0) index.delete(key);
+}

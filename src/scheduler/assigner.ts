@@ -1,0 +1,91 @@
+import { present } from '../base/assert.js';
+import type { TaskEntry } from '../storage/store.js';
+import type { Core } from './core.js';
+import type { Host } from './host.js';
+import { useSlot } from './preemptor.js';
+import { findVetoes, type CountTasks } from './scheduling-filter.js';
+import { changeState } from './state-manager.js';
+import type { TaskGroup } from './task-groups.js';
+import type { VetoType } from './veto.js';
+
+/** Places as many of the group's tasks as fit, each on the first host in order; says how many. */
+export function evaluateGroup(core: Core, group: TaskGroup): number {
+  core.stats.count('schedule_attempts_fired');
+  let left = Math.min(group.tasks.size, core.options.maxTasksPerScheduleAttempt);
+  let placed = 0;
+  const count = core.spread.counter(group.request.jobKey);
+  const tally = emptyTally();
+  for (const entry of group.tasks.values()) {
+    if (left === 0) break;
+    const host = findHost(core, group, count, tally);
+    if (!host) {
+      core.stats.count('schedule_attempts_no_match');
+      if (placed === 0) useSlot(core, group, entry);
+      break;
+    }
+    assign(core, entry, host);
+    placed += 1;
+    left -= 1;
+  }
+  countVetoes(core, tally);
+  if (placed === 0) core.stats.count('schedule_attempts_failed');
+  return placed;
+}
+
+/** Whether a task of the group could go to this host now. */
+export function fitsNow(core: Core, group: TaskGroup, host: Host): boolean {
+  return (
+    host.isFor(group.configId, core.clock.monotonicMs()) &&
+    findVetoes(group.request, host, host.free, core.spread.counter(group.request.jobKey)).length === 0
+  );
+}
+
+function findHost(core: Core, group: TaskGroup, count: CountTasks, tally: VetoTally): Host | undefined {
+  const { request, configId } = group;
+  if (!core.pool.mayFit(request)) {
+    tally.INSUFFICIENT_RESOURCES += 1;
+    return undefined;
+  }
+  const now = core.clock.monotonicMs();
+  return core.pool.find(request, (host) => {
+    if (!host.isFor(configId, now)) return false;
+    const [veto] = findVetoes(request, host, host.free, count);
+    if (!veto) return true;
+    tally[veto.type] += 1;
+    return false;
+  });
+}
+
+function assign(core: Core, entry: TaskEntry, host: Host): void {
+  const { taskId } = entry.task.assignedTask;
+  const { portNames } = present(core.groups.all.get(entry.config.id), 'the group of a pending task').request;
+  const ports = present(host.choosePorts(portNames, core.random), 'a free port on a host that fits');
+  const agent = { agentId: host.agentId, host: host.name, ports };
+  changeState(core, taskId, 'ASSIGNED', { expected: 'PENDING', agent });
+  if (host.reservation?.configId === entry.config.id) host.reservation = undefined;
+  core.commands.push({ kind: 'launch', agentId: host.agentId, task: entry.task.assignedTask });
+}
+
+/** Vetoes met in one evaluation, by type: counted once at its end, for a search may meet thousands. */
+type VetoTally = Record<VetoType, number>;
+
+function emptyTally(): VetoTally {
+  return {
+    INSUFFICIENT_RESOURCES: 0,
+    CONSTRAINT_MISMATCH: 0,
+    LIMIT_NOT_SATISFIED: 0,
+    MAINTENANCE: 0,
+    DEDICATED_CONSTRAINT_MISMATCH: 0,
+  };
+}
+
+function countVetoes(core: Core, tally: VetoTally): void {
+  for (const [type, count] of Object.entries(tally)) {
+    if (count === 0) continue;
+    core.stats.count(`scheduling_veto_${type.toLowerCase()}`, count);
+    core.stats.count(
+      type === 'LIMIT_NOT_SATISFIED' ? 'scheduling_veto_dynamic' : 'scheduling_veto_static',
+      count,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { StatusUpdates, UpdatesReply } from '../model/agent-protocol.js';
+import { TERMINAL_STATES, type ScheduleStatus } from '../model/scheduled-task.js';
+import type { Core } from './core.js';
+import { changeState, killOnAgent } from './state-manager.js';
+import type { StateChangeResult } from './task-state-machine.js';
+
+/**
+ * Applies what an agent reports, in order. Every update is acknowledged, whatever came of it: an update that
+ * changes nothing (a repetition, one that came too late) will never be needed.
+ */
+export function applyStatusUpdates(core: Core, { agentId, updates }: StatusUpdates): UpdatesReply {
+  for (const update of updates) {
+    const result = reportStatus(core, agentId, update);
+    core.stats.count(`status_update_${update.reason ?? 'NONE'}_${result}`);
+  }
+  return { acknowledged: updates.map((update) => update.uuid) };
+}
+
+export interface ReportedStatus {
+  readonly taskId: string;
+  readonly status: ScheduleStatus;
+  readonly message?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+export function reportStatus(core: Core, agentId: string, update: ReportedStatus): StateChangeResult {
+  const { taskId } = update;
+  const status = update.status === 'KILLING' ? 'KILLED' : update.status;
+  if (!REPORTABLE.has(status)) return 'ILLEGAL';
+  const task = core.store.task(taskId);
+  if (task && task.assignedTask.slaveId !== agentId) {
+    // Another agent has this task now, or nobody has: what runs there is a leftover.
+    if (!TERMINAL_STATES.has(status)) killOnAgent(core, agentId, taskId);
+    return 'ILLEGAL';
+  }
+  if (task?.status === 'RUNNING' && status === 'STARTING') return 'NOOP';
+  return changeState(core, taskId, status, { message: messageOf(update), reportedBy: agentId });
+}
+
+/** What an agent can know of a task. */
+const REPORTABLE: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
+  'STARTING',
+  'RUNNING',
+  'FINISHED',
+  'FAILED',
+  'KILLED',
+  'LOST',
+  'PARTITIONED',
+]);
+
+function messageOf({ message, reason }: ReportedStatus): string | undefined {
+  if (reason === 'REASON_EXECUTOR_UNREGISTERED') return undefined;
+  if (message !== undefined && message !== '') return message;
+  if (reason === 'REASON_CONTAINER_LIMITATION_MEMORY') return 'Task used more memory than requested.';
+  if (reason === 'REASON_CONTAINER_LIMITATION_DISK') return 'Task used more disk than requested.';
+  return undefined;
+}
