@@ -1,5 +1,6 @@
 import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
 import type { Span } from '../base/source.js';
+import type { Origin } from '../pystachio/pystachio-type.js';
 import { PystachioError } from '../pystachio/pystachio-error.js';
 
 /** The exceptions with which the original's loader and converter refuse a configuration. */
@@ -21,6 +22,8 @@ export interface ErrorDetails {
   readonly code?: string;
   readonly notes?: readonly string[];
   readonly suggestion?: string | undefined;
+  /** What was made there: its calls show as the stack. */
+  readonly origin?: Origin | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export function fromPystachio(error: PystachioError, details: ErrorDetails, pref
 }
 
 function toDiagnostic(message: string, details: ErrorDetails): Diagnostic {
+  const stack = details.origin?.stack?.() ?? [];
   return {
     severity: 'error',
     code: details.code ?? 'invalid-configuration',
@@ -73,5 +77,6 @@ function toDiagnostic(message: string, details: ErrorDetails): Diagnostic {
     ...(details.span && { span: details.span }),
     ...(details.notes && details.notes.length > 0 && { notes: details.notes }),
     ...(details.suggestion !== undefined && { suggestion: details.suggestion }),
+    ...(stack.length > 0 && { stack: stack.map((span) => ({ name: 'called', span })) }),
   };
 }

@@ -12,6 +12,7 @@ export function validateRequired(job: StructObject, runtime: Runtime): void {
     throw invalidConfig(`${title} required for job "${jobName(job, runtime)}"`, {
       code: 'missing-field',
       span: job.origin?.span(),
+      origin: job.origin,
       notes: [`MesosJob[${field}] is required`],
       suggestion: `Add ${field}=... to the job.`,
     });
@@ -21,6 +22,7 @@ export function validateRequired(job: StructObject, runtime: Runtime): void {
   throw invalidConfig(`Processes required for task on job "${jobName(job, runtime)}"`, {
     code: 'missing-field',
     span: task.origin?.span() ?? job.origin?.partSpan('task'),
+    origin: task.origin ?? job.origin,
     suggestion: 'Add processes=[...] to the task.',
   });
 }

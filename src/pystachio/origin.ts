@@ -1,16 +1,26 @@
 import type { Span } from '../base/source.js';
-import type { CallSite, Keywords } from '../language/value.js';
+import type { CallSite, Keywords, Runtime } from '../language/value.js';
 import type { Origin } from './pystachio-type.js';
 
 /** A value made by a call that names its parts: `Process(name=..., cmdline=...)`, `base(instances=2)`. */
 export class CallOrigin implements Origin {
+  /** The calls of functions that led to this one, outermost first. */
+  private readonly callers: readonly CallSite[];
+
   constructor(
     readonly site: CallSite,
     private readonly keywords: Keywords,
     private readonly positionals: number,
     /** The origin of the object that this one changes. */
     private readonly previous: Origin | undefined,
-  ) {}
+    runtime: Runtime,
+  ) {
+    this.callers = runtime.depth ? (runtime.sites?.slice(0, runtime.depth) ?? NO_CALLERS) : NO_CALLERS;
+  }
+
+  stack(): Span[] {
+    return this.callers.map((caller) => caller.span).reverse();
+  }
 
   span(): Span {
     return this.site.span;
@@ -22,6 +32,8 @@ export class CallOrigin implements Origin {
     return this.previous?.partSpan(name);
   }
 }
+
+const NO_CALLERS: readonly CallSite[] = [];
 
 /** A value written as data: a dict or a list inside some call. */
 export class DataOrigin implements Origin {

@@ -9,6 +9,8 @@ export interface Origin {
   span(): Span | undefined;
   /** Where one field, element or key of it was given. */
   partSpan(name: string): Span | undefined;
+  /** The calls that led to it, innermost first. */
+  stack?(): readonly Span[];
 }
 
 /**

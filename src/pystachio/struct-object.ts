@@ -51,7 +51,7 @@ export class StructObject extends PystachioObject implements Fields {
 
   /** The struct with fields replaced; own bindings are kept. */
   with(changes: Keywords, site: CallSite | undefined, runtime: Runtime): StructObject {
-    const origin = site ? new CallOrigin(site, changes, 0, this.origin) : this.origin;
+    const origin = site ? new CallOrigin(site, changes, 0, this.origin, runtime) : this.origin;
     const values = this.type.override(this.values, changes, origin ?? NOWHERE, runtime);
     return new StructObject(this.type, values, this.scopes, origin);
   }

@@ -75,7 +75,7 @@ export class StructType extends PystachioType {
     site: CallSite,
     runtime: Runtime,
   ): PystachioObject {
-    const origin = new CallOrigin(site, keywords, args.length, undefined);
+    const origin = new CallOrigin(site, keywords, args.length, undefined, runtime);
     let values = this.defaults;
     args.forEach((mapping, index) => {
       if (!(mapping instanceof Dict)) {
