@@ -160,10 +160,15 @@ export class Scanner {
     const start = this.at;
     const { text } = this;
     let end = start;
+    let foreign = false;
     for (; end < text.length; end++) {
       const code = text.charCodeAt(end);
-      const kind = code < 128 ? (CLASS[code] as number) : 0;
-      if (kind < DIGIT && (code < 128 || !this.isWordCharacter(end))) break;
+      if (code < 128) {
+        if ((CLASS[code] as number) < DIGIT) break;
+        continue;
+      }
+      if (!this.isWordCharacter(end)) break;
+      foreign = true;
       if (code >= 0xd800 && code < 0xdc00) end++;
     }
     if (end === start) {
@@ -175,7 +180,7 @@ export class Scanner {
       this.scanString(end, start);
       return;
     }
-    const word = text.slice(start, end);
+    const word = foreign ? text.slice(start, end).normalize('NFKC') : text.slice(start, end);
     const keyword = tokens.keywordType(word);
     if (keyword === undefined) {
       this.tokens.push(makeToken(tokens.NameToken, word, start, end));

@@ -3,7 +3,7 @@ import type { SourceFile } from '../base/source.js';
 import type { Argument, ExceptHandler, Expression, If, Statement, Try, WithItem } from './ast.js';
 import type { Rule } from './parser-base.js';
 import { OUTERMOST, StatementParser, type Scope } from './parser-statements.js';
-import { afterBrackets, closingBracket } from './statement-words.js';
+import { closingBracket, opensBracket } from './statement-words.js';
 import { syntaxError } from './syntax-diagnostic.js';
 import { asTarget } from './targets.js';
 import * as tokens from './tokens.js';
@@ -290,13 +290,19 @@ export class AuroraParser extends StatementParser {
     return outer;
   }
 
-  /** `with (open(a) as f, open(b) as g):` against `with (a, b)[0] as c:`. */
+  /** `with (open(a) as f, open(b) as g):` against `with (a or b) as c:`. */
   private bracketsHoldItems(): boolean {
     if (this.LA(1).tokenType !== tokens.OpenParen) return false;
     const stream = this.input;
     const at = stream.indexOf(this.LA(1));
-    if (afterBrackets(stream, at)?.tokenType !== tokens.Colon) return false;
-    return stream.slice(at, closingBracket(stream, at)).some((token) => token.tokenType === tokens.As);
+    const end = closingBracket(stream, at);
+    if (stream[end + 1]?.tokenType !== tokens.Colon) return false;
+    for (let next = at + 1; next < end; next++) {
+      const type = stream[next]?.tokenType;
+      if (type === tokens.As || type === tokens.Comma) return true;
+      if (opensBracket(stream[next])) next = closingBracket(stream, next);
+    }
+    return false;
   }
 
   private tryOf(word: Token, parts: Pick<Try, 'body' | 'handlers' | 'orElse' | 'finalBody'>): Try {

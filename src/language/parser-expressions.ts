@@ -211,7 +211,8 @@ export abstract class ExpressionParser extends DisplayParser {
       this.CONSUME2(tokens.Comma);
       elements ??= [first];
     });
-    if (elements === undefined) return first;
+    if (elements === undefined && first.kind !== 'Starred') return first;
+    elements ??= [first];
     return { kind: 'TupleDisplay', start: first.start, end: this.lastEnd(), elements };
   });
 

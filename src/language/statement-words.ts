@@ -94,7 +94,7 @@ function endsStatement(token: Token | undefined): boolean {
 }
 
 /** The token after the bracket that closes the one at `at`. */
-export function afterBrackets(stream: readonly Token[], at: number): Token | undefined {
+function afterBrackets(stream: readonly Token[], at: number): Token | undefined {
   return stream[closingBracket(stream, at) + 1];
 }
 
@@ -107,4 +107,8 @@ export function closingBracket(stream: readonly Token[], at: number): number {
     else if (CLOSERS.has(type) && --depth === 0) return next;
   }
   return stream.length;
+}
+
+export function opensBracket(token: Token | undefined): boolean {
+  return token !== undefined && OPENERS.has(token.tokenType);
 }
