@@ -1,3 +1,4 @@
+import type { JournalEntry } from './journal.js';
 import type { UserAccount } from './task-runner-options.js';
 
 /**
@@ -10,50 +11,51 @@ export interface Launcher {
 }
 
 export interface CrewOptions {
+  readonly taskId: string;
   /** The file both sides trust; created when missing, and read from its start. */
   readonly journalPath: string;
-  readonly user?: UserAccount;
+  readonly user: UserAccount;
   /** The whole environment of the coordinators, and so of the commands. */
   readonly environment: ReadonlyMap<string, string>;
   readonly stdin?: number;
   readonly console?: { readonly stdout: number; readonly stderr: number };
-  readonly onEvent: (event: CrewEvent) => void;
+  /** Everything that became known at once, in order. */
+  readonly onEvents: (events: readonly CrewEvent[]) => void;
 }
 
 /** The coordinators of one task. */
 export interface Crew {
-  /** Asks for a start; `assigned` follows when a coordinator has it, or `refused`. */
-  launch(order: LaunchOrder): void;
-  /** Forgets an order that no coordinator has taken yet; false when one has. */
-  withdraw(runId: string): boolean;
+  /** What the journal said when it was opened: the work of earlier runners' coordinators. */
+  readonly history: readonly JournalEntry[];
+  /** Asks for starts; `assigned` or `refused` follow, for some of them before this returns. */
+  launch(orders: readonly LaunchOrder[]): void;
+  /** Forgets every order that no coordinator has taken yet, and tells which. */
+  withdrawAll(): string[];
   /** The caller has seen to what the run left behind: its coordinator may take another. */
   release(runId: string): void;
-  /** Ends idle coordinators; busy ones finish on their own. The journal stays. */
+  /** Reads the journal now; what is new is told before this returns. */
+  poll(): void;
+  /** Ends every coordinator of this crew; `done` comes when none is left. Only when no run is live. */
+  disband(done: () => void): void;
+  /** Lets go: idle coordinators end, busy ones end after their command. Files stay as they are. */
   close(): void;
 }
 
 export interface LaunchOrder {
-  /** Unique within the task: `NAME-index.run` in digits only, so that nothing needs quoting. */
+  /** Unique within the task; digits and a dot, so that nothing needs quoting. */
   readonly runId: string;
   /** Shell text of the run, made by coordinator-script.ts. */
   readonly script: string;
 }
 
 export type CrewEvent =
-  | { readonly kind: 'assigned'; readonly runId: string; readonly coordinatorPid: number }
-  | { readonly kind: 'refused'; readonly runId: string; readonly reason: string }
   | {
-      readonly kind: 'started';
+      readonly kind: 'assigned';
       readonly runId: string;
       readonly coordinatorPid: number;
-      readonly pid: number;
+      readonly coordinatorTicks: number;
     }
-  | {
-      readonly kind: 'exited';
-      readonly runId: string;
-      /** 0 to 255, or minus the signal that ended the command. */
-      readonly status: number;
-      /** What the shell said when the command could not start. */
-      readonly reason?: string;
-    }
+  | { readonly kind: 'refused'; readonly runId: string; readonly reason: string }
+  | Extract<JournalEntry, { kind: 'started' | 'exited' | 'drained' }>
+  /** The coordinator ended before its run did; everything it wrote has been told before. */
   | { readonly kind: 'gone'; readonly coordinatorPid: number };

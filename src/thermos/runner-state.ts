@@ -78,7 +78,7 @@ function applyProcessStatus(state: RunnerState, status: ProcessStatus, asOrigina
   if (status.state === 'WAITING' || !current) {
     runs.push(status);
   } else {
-    const { returnCode, stopTime, ...kept } = status;
+    const { returnCode: _returnCode, stopTime: _stopTime, ...kept } = status;
     runs[runs.length - 1] = { ...current, ...(asOriginal && status.state === 'FAILED' ? kept : status) };
   }
 }

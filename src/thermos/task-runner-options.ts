@@ -3,7 +3,7 @@ import type { FileSystem } from '../base/file-system.js';
 import type { Logger } from '../base/logging.js';
 import type { ProcessLogger, ProcessState, Task, TaskState } from '../model/process.js';
 import type { Launcher } from './launcher.js';
-import type { ProcessTable } from './process-table.js';
+import type { Sweeper } from './sweeper.js';
 
 /** What one task needs to run. Everything that touches the world is injected. */
 export interface TaskRunnerOptions {
@@ -16,10 +16,12 @@ export interface TaskRunnerOptions {
   readonly sandbox: string;
   /** Default SANDBOX/.logs. */
   readonly logDir?: string;
-  /** The account the processes run as; the runner's own when absent. Needs root when it differs. */
-  readonly user?: UserAccount;
+  /** The account the processes run as. Needs root when it is not the runner's own. */
+  readonly user: UserAccount;
   readonly ports: ReadonlyMap<string, number>;
   readonly hostname: string;
+  /** HOME of the processes, when it is not the sandbox. */
+  readonly home?: string;
   /** PATH of the processes. */
   readonly path: string;
   /** Extra variables (the original's preserve_env); HOME, USER, LOGNAME, PATH always win. */
@@ -37,10 +39,13 @@ export interface TaskRunnerOptions {
   /** chroot into the sandbox before the command (needs root). */
   readonly chroot?: boolean;
   readonly containment?: Containment;
+  /** Another task has the same sandbox: processes are then not told apart by their HOME. */
+  readonly sharedSandbox?: boolean;
   readonly clock: Clock;
   readonly fileSystem: FileSystem;
   readonly launcher: Launcher;
-  readonly processTable: ProcessTable;
+  /** One for all tasks of this process. */
+  readonly sweeper: Sweeper;
   readonly logger: Logger;
   readonly onEvent: (event: RunnerEvent) => void;
 }

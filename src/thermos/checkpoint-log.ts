@@ -1,0 +1,112 @@
+import type { FileSystem } from '../base/file-system.js';
+import type { ProcessState, TaskState } from '../model/process.js';
+import { CheckpointWriter, readCheckpoint, recoverStream } from './checkpoint-file.js';
+import type { CheckpointRecord, ProcessStatus, RunnerHeader } from './checkpoint-record.js';
+import { frameRecord } from './checkpoint-stream.js';
+import { processCheckpoint, runnerCheckpoint } from './paths.js';
+import { applyRecord, emptyRunnerState, nextSequence, type RunnerState } from './runner-state.js';
+
+/**
+ * The checkpoint of one task as its runner sees it: every record is applied to the state and appended to the
+ * runner's stream; what a coordinator of the original would have written goes into `coordinator.PROCESS` too.
+ */
+export class CheckpointLog {
+  readonly state: RunnerState = emptyRunnerState();
+  readonly #fileSystem: FileSystem;
+  readonly #root: string;
+  readonly #taskId: string;
+  readonly #coordinatorRecords = new Map<string, Uint8Array[]>();
+  #writer: CheckpointWriter | undefined;
+
+  constructor(fileSystem: FileSystem, root: string, taskId: string) {
+    this.#fileSystem = fileSystem;
+    this.#root = root;
+    this.#taskId = taskId;
+  }
+
+  /** Replays what is on disk, telling each record that counts. Throws CheckpointError. */
+  replay(tell: (record: CheckpointRecord) => void): void {
+    for (const record of recoverStream(this.#fileSystem, runnerCheckpoint(this.#root, this.#taskId))) {
+      if (
+        record.kind === 'process' &&
+        record.status.seq !== nextSequence(this.state, record.status.process)
+      ) {
+        continue;
+      }
+      applyRecord(this.state, record);
+      tell(record);
+    }
+  }
+
+  open(): void {
+    this.#writer = new CheckpointWriter(this.#fileSystem, runnerCheckpoint(this.#root, this.#taskId));
+  }
+
+  /** Records of a coordinator's own stream that the runner's stream does not have yet. */
+  unreadOf(process: string): ProcessStatus[] {
+    const path = processCheckpoint(this.#root, this.#taskId, process);
+    const next = nextSequence(this.state, process);
+    return readCheckpoint(this.#fileSystem, path).flatMap((record) =>
+      record.kind === 'process' && record.status.seq >= next ? [record.status] : [],
+    );
+  }
+
+  header(header: RunnerHeader): void {
+    this.#append({ kind: 'header', header });
+  }
+
+  task(state: TaskState, timestampMs: number, runnerPid: number, runnerUid: number): void {
+    this.#append({ kind: 'task', status: { state, timestampMs, runnerPid, runnerUid } });
+  }
+
+  /** Appends the next record of a process. Those of a coordinator are FORKED, RUNNING and how it ended. */
+  process(
+    process: string,
+    state: ProcessState,
+    fields: Omit<ProcessStatus, 'seq' | 'process' | 'state'>,
+    byCoordinator: boolean,
+  ): ProcessStatus {
+    const status = { seq: nextSequence(this.state, process), process, state, ...fields };
+    this.#append({ kind: 'process', status });
+    if (byCoordinator) {
+      const frames = this.#coordinatorRecords.get(process) ?? [];
+      frames.push(frameRecord({ kind: 'process', status }));
+      this.#coordinatorRecords.set(process, frames);
+    }
+    return status;
+  }
+
+  /** Hands everything to the system; after this a crash of this process loses nothing of it. */
+  flush(): void {
+    this.#writer?.flush();
+    for (const [process, frames] of this.#coordinatorRecords) {
+      // FORKED waits for company: a short process then costs one write, not three.
+      if (frames.length === 1 && this.state.processes.get(process)?.at(-1)?.state === 'FORKED') continue;
+      this.#coordinatorRecords.delete(process);
+      const file = this.#fileSystem.openAppend(processCheckpoint(this.#root, this.#taskId, process));
+      file.append(Buffer.concat(frames));
+      file.close();
+    }
+  }
+
+  get isDurable(): boolean {
+    return this.#writer?.isDurable ?? true;
+  }
+
+  whenDurable(done: () => void): void {
+    this.flush();
+    if (this.#writer) this.#writer.whenDurable(done);
+    else done();
+  }
+
+  close(): void {
+    this.flush();
+    this.#writer?.close();
+    this.#writer = undefined;
+  }
+
+  #append(record: CheckpointRecord): void {
+    applyRecord(this.state, record);
+    this.#writer?.append(record);
+  }
+}

@@ -1,0 +1,150 @@
+import type { ProcessLogger } from '../model/process.js';
+import { shellQuote } from './shell-quote.js';
+
+/**
+ * What coordinators are told, in shell. A coordinator is `sh -s`: it reads commands from its stdin, which is
+ * a socket of the runner's, and keeps on running its present command when the runner is gone.
+ *
+ * Descriptors: 3 the task's journal (append), 4 the coordinator's own stderr to read back, 5 and 6 console
+ * stdout and stderr, 7 stdin for the command. The command inherits none of them but by redirection.
+ *
+ * Journal lines, each one write:
+ *
+ *     c COORDINATOR TICKS               written by the runner: who it is, by pid and start time
+ *     s RUN COORDINATOR PID UPTIME      the command's shell is about to be
+ *     x RUN STATUS UPTIME [WORDS]       it ended; minus a signal, or 0 to 255; WORDS are the coordinator's stderr
+ *     q RUN STATUS UPTIME [WORDS]       it ended, its pipes may still be in use
+ *     z RUN UPTIME                      its pipes are drained
+ */
+export const DESCRIPTOR = { journal: 3, ownErrors: 4, consoleOut: 5, consoleErr: 6, stdin: 7 } as const;
+
+/**
+ * INT, PIPE and XFSZ are ignored because the original's processes always had them ignored, and scripts may
+ * count on it; the others are caught, so that a command which signals its whole group does not take its
+ * coordinator along. `cd -P /proc/self` tells a subshell its own pid without a fork.
+ *
+ * A full disk cannot take a line: W tries until it can, for a status must not be lost.
+ *
+ * A shell reports exit code 137 and death by signal 9 alike; but only of the latter does it speak on stderr.
+ */
+export const COORDINATOR_PREAMBLE = `trap '' INT PIPE XFSZ
+trap : HUP QUIT TERM USR1 USR2
+W() {
+until echo "$1" >&3; do sleep 1; echo >&3; done
+}
+S() {
+read -r thermos_u thermos_r </proc/uptime
+cd -P /proc/self
+W "s $1 $$ \${PWD##*/} $thermos_u"
+cd "$2" || exit 1
+if [ -f .thermos_profile ]; then export BASH_ENV="$2/.thermos_profile"; fi
+unset OLDPWD thermos_u thermos_r
+}
+E() {
+thermos_c=$?
+thermos_w=
+if [ $thermos_c -ne 0 ]; then
+while read -r thermos_l <&4; do thermos_w="$thermos_w $thermos_l"; done
+if [ $thermos_c -gt 128 ] && [ -n "$thermos_w" ]; then thermos_c=$((128-thermos_c)); fi
+fi
+read -r thermos_u thermos_r </proc/uptime
+W "$1 $2 $thermos_c $thermos_u$thermos_w"
+}
+Z() {
+read -r thermos_u thermos_r </proc/uptime
+W "z $1 $thermos_u"
+}
+R() {
+while :; do
+if head -c "$2" >"$1" 2>/dev/null; then
+if [ "$(wc -c <"$1")" -lt "$2" ]; then break; fi
+thermos_i=$3
+while [ $thermos_i -gt 1 ]; do
+if [ -e "$1.$((thermos_i-1))" ]; then mv -f "$1.$((thermos_i-1))" "$1.$thermos_i"; fi
+thermos_i=$((thermos_i-1))
+done
+mv -f "$1" "$1.1"
+elif [ "$(head -c 1048576 | wc -c)" -eq 0 ]; then break; fi
+done
+}
+`;
+
+export interface RunScript {
+  readonly runId: string;
+  readonly cmdline: string;
+  /** The shell that runs the command line. */
+  readonly shell: string;
+  readonly commandPrefix: readonly string[];
+  readonly workingDirectory: string;
+  /** Set for this command on top of the coordinator's environment. */
+  readonly environment: ReadonlyMap<string, string>;
+  readonly logDirectory: string;
+  readonly logger: ProcessLogger;
+  readonly hasConsole: boolean;
+  readonly hasStdin: boolean;
+  /** cgroup.procs files to enter. */
+  readonly join: readonly string[];
+}
+
+/** The shell text of one run. Everything of the user's is a quoted word; only `sh -c` itself reads it as code. */
+export function runScript(run: RunScript): string {
+  const { logger } = run;
+  const piped = logger.destination === 'both' || (logger.destination === 'file' && logger.mode === 'rotate');
+  return piped ? pipedScript(run) : directScript(run);
+}
+
+/** The descriptors of the log files are handed to the command: nothing stands between. */
+function directScript(run: RunScript): string {
+  return `(S ${run.runId} ${shellQuote(run.workingDirectory)};exec ${outputs(run)};${entry(run)})\nE x ${run.runId}\n`;
+}
+
+/**
+ * The command writes into two pipes; `q` is written when it ends, `z` when both pipes have ended, too. Inside,
+ * descriptor 8 is the pipe for stdout and 1 the one for stderr; 2 stays the coordinator's own.
+ */
+function pipedScript(run: RunScript): string {
+  const start = `S ${run.runId} ${shellQuote(run.workingDirectory)};exec 2>&1 >&8 8>&-;`;
+  const inner = `{ (${start}${entry(run)})\nE q ${run.runId}; }`;
+  const errors = sink(run, 'stderr', DESCRIPTOR.consoleErr);
+  const out = sink(run, 'stdout', DESCRIPTOR.consoleOut);
+  return `{ { ${inner} | { ${errors}; } 8>&- >/dev/null; } 8>&1; } | { ${out}; }\nZ ${run.runId}\n`;
+}
+
+/**
+ * A reader that never holds more than a pipe's worth. `head -c` takes exactly as much as fits into the file;
+ * what a full disk refuses is dropped, so that the command is never stopped by its own log.
+ */
+function sink(run: RunScript, stream: 'stdout' | 'stderr', console: number): string {
+  const file = shellQuote(`${run.logDirectory}/${stream}`);
+  const { destination, mode, rotate } = run.logger;
+  const rotated = `R ${file} ${rotate.logSizeBytes} ${rotate.backups}`;
+  if (destination !== 'both') return rotated;
+  const screen = run.hasConsole ? `>&${console}` : '>/dev/null';
+  if (mode === 'standard') return `tee -a ${file} ${screen}`;
+  return `tee /dev/fd/8 8>&1 ${screen} | ${rotated}`;
+}
+
+function outputs(run: RunScript): string {
+  switch (run.logger.destination) {
+    case 'console':
+      return run.hasConsole
+        ? `>&${DESCRIPTOR.consoleOut} 2>&${DESCRIPTOR.consoleErr}`
+        : '>/dev/null 2>/dev/null';
+    case 'none':
+      return '>/dev/null 2>/dev/null';
+    default:
+      return `>>${shellQuote(`${run.logDirectory}/stdout`)} 2>>${shellQuote(`${run.logDirectory}/stderr`)}`;
+  }
+}
+
+/** From inside the subshell to the command itself. */
+function entry(run: RunScript): string {
+  const joins = run.join.map((file) => `echo 0 >${shellQuote(file)}||exit 1;`).join('');
+  const exports = [...run.environment]
+    .map(([name, value]) => `export ${name}=${shellQuote(value)};`)
+    .join('');
+  const stdin = run.hasStdin ? `<&${DESCRIPTOR.stdin}` : '</dev/null';
+  const closed = `3>&- 4<&-${run.hasConsole ? ' 5>&- 6>&-' : ''}${run.hasStdin ? ' 7<&-' : ''}`;
+  const words = [...run.commandPrefix, run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
+  return `${joins}${exports}exec ${words} ${stdin} ${closed}`;
+}

@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, existsSync, openSync, unlinkSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { COORDINATOR_PREAMBLE } from './coordinator-script.js';
+import type { CrewOptions } from './launcher.js';
+
+/** A running `sh -s` in a session of its own. */
+export interface Coordinator {
+  readonly pid: number;
+  /** Hands it shell text; it works through it one line after the other. */
+  send(script: string): void;
+  /** It ends when it has done what it was told. */
+  dismiss(): void;
+}
+
+const SHELL = '/bin/sh';
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
+
+/**
+ * Starts one. Throws Node's error when it cannot be started. `onExit` comes when it is gone, however that
+ * came about. `journal` is the descriptor of the task's journal.
+ */
+export function startCoordinator(options: CrewOptions, journal: number, onExit: () => void): Coordinator {
+  const own = openOwnErrors(`${options.journalPath}.stderr`);
+  try {
+    const child = spawnShell(options, journal, own);
+    const pid = child.pid;
+    const stdin = child.stdin;
+    if (pid === undefined || stdin === null) throw new Error(`${SHELL} could not be started`);
+    watch(child, stdin, onExit);
+    stdin.write(COORDINATOR_PREAMBLE);
+    return {
+      pid,
+      send: (script) => {
+        stdin.write(script);
+      },
+      dismiss: () => {
+        stdin.end();
+      },
+    };
+  } finally {
+    closeSync(own.append);
+    closeSync(own.read);
+  }
+}
+
+function spawnShell(
+  options: CrewOptions,
+  journal: number,
+  own: { readonly append: number; readonly read: number },
+): ChildProcess {
+  const console = options.console;
+  const shellArguments = ['-s', 'thermos-coordinator', options.taskId];
+  const settings = {
+    cwd: '/',
+    // A session of its own: no terminal, and a group that can be signalled without touching anybody else.
+    detached: true,
+    env: Object.fromEntries(options.environment),
+    stdio: [
+      'pipe',
+      'ignore',
+      own.append,
+      journal,
+      own.read,
+      console?.stdout ?? 'ignore',
+      console?.stderr ?? 'ignore',
+      options.stdin ?? 'ignore',
+    ] as Array<'pipe' | 'ignore' | number>,
+  };
+  const user = options.user;
+  if (user.uid === process.geteuid?.()) return spawn(SHELL, shellArguments, settings);
+  const setpriv = SETPRIV.find((path) => existsSync(path));
+  // Node can change user and group, but drops the user's other groups with it.
+  if (setpriv === undefined)
+    return spawn(SHELL, shellArguments, { ...settings, uid: user.uid, gid: user.gid });
+  const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups', '--', SHELL];
+  return spawn(setpriv, [...identity, ...shellArguments], settings);
+}
+
+/** Neither the process nor its pipe keeps the runner alive: the journal's watcher does, while it must. */
+function watch(child: ChildProcess, stdin: Writable, onExit: () => void): void {
+  child.unref();
+  if (stdin instanceof Socket) stdin.unref();
+  // A write to one that has just been killed: its end is reported by `exit`.
+  stdin.on('error', () => undefined);
+  let told = false;
+  const tell = (): void => {
+    if (told) return;
+    told = true;
+    onExit();
+  };
+  child.on('error', tell);
+  child.on('exit', tell);
+}
+
+/** A nameless file with two views: written to by the shell as its stderr, and read back from where it left off. */
+function openOwnErrors(path: string): { append: number; read: number } {
+  const append = openSync(path, 'a', 0o600);
+  try {
+    return { append, read: openSync(path, 'r') };
+  } catch (error) {
+    closeSync(append);
+    throw error;
+  } finally {
+    unlinkSync(path);
+  }
+}
