@@ -24,7 +24,7 @@ const entryPoints = Object.fromEntries(
     .map(([name, file]) => [name, join(root, file)]),
 );
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+// Chunks of an earlier build stay: a daemon that still runs may load one later.
 await build({
   entryPoints,
   outdir: join(root, 'dist'),
