@@ -51,8 +51,8 @@ export function parseTiers(text: string): Result<Tiers, string> {
     return err(error instanceof Error ? error.message : String(error));
   }
   if (!(document instanceof Map)) return err('A tier file must hold an object with `default` and `tiers`.');
-  const unknown = [...document.keys()].find((key) => key !== 'default' && key !== 'tiers') as unknown;
-  if (unknown !== undefined) return err(`Unknown property '${String(unknown)}'.`);
+  for (const key of document.keys() as Iterable<unknown>)
+    if (key !== 'default' && key !== 'tiers') return err(`Unknown property ${JSON.stringify(key)}.`);
   const defaultTier = document.get('default') as unknown;
   const tiers = document.get('tiers') as unknown;
   if (typeof defaultTier !== 'string' || defaultTier === '') return err('Default tier name cannot be empty.');
@@ -61,7 +61,9 @@ export function parseTiers(text: string): Result<Tiers, string> {
   for (const [name, settings] of tiers as Map<unknown, unknown>) {
     const tier = parseTier(settings);
     if (typeof name !== 'string' || !tier.ok)
-      return err(`Tier '${typeof name === 'string' ? name : '(not text)'}': ${tier.ok ? 'the name must be text' : tier.error}`);
+      return err(
+        `Tier '${typeof name === 'string' ? name : '(not text)'}': ${tier.ok ? 'the name must be text' : tier.error}`,
+      );
     parsed.set(name, tier.value);
   }
   if (!parsed.has(defaultTier)) return err('Default tier name should match supplied tiers.');

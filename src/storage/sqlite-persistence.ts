@@ -16,6 +16,8 @@ export interface SqlitePersistenceOptions {
   /** The sentence that ends a report of damage: how this user restores a backup. */
   readonly restoreHint?: string;
   readonly migrations?: typeof MIGRATIONS;
+  /** How store.db is opened; the default is what everybody wants. */
+  readonly openDatabase?: (path: string) => Database.Database;
 }
 
 export const STORE_FILE = 'store.db';
@@ -68,7 +70,7 @@ class SqlitePersistence implements Persistence {
   ) {
     this.#path = `${options.directory}/${STORE_FILE}`;
     this.#witnessPath = `${options.directory}/${WITNESS_FILE}`;
-    this.#database = new Database(this.#path, { timeout: 0 });
+    this.#database = (options.openDatabase ?? openDatabase)(this.#path);
     try {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       migrate(this.#database, this.#path, options.migrations);
@@ -209,6 +211,10 @@ class SqlitePersistence implements Persistence {
       { cause: error },
     );
   }
+}
+
+function openDatabase(path: string): Database.Database {
+  return new Database(path, { timeout: 0 });
 }
 
 function errorCode(error: unknown): string {

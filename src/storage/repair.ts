@@ -1,0 +1,66 @@
+import type { FileSystem } from '../base/file-system.js';
+import { readBackupFile } from './backup-file.js';
+import { StorageFailure, type Persistence } from './persistence.js';
+import { snapshotOps } from './snapshot.js';
+import { openSqlitePersistence, STORE_FILE, WITNESS_FILE } from './sqlite-persistence.js';
+import { Store } from './store.js';
+
+/** What became of a store that was replaced. */
+export interface RepairReport {
+  /** Where the files that were there before are now. */
+  readonly setAside: string;
+  readonly tasks: number;
+  /** For a salvage: the damage that ended the reading; undefined when all was sound. */
+  readonly damage?: string;
+}
+
+/** Replaces the store in `directory` by a backup. Refused while a scheduler runs there. */
+export function restoreBackup(
+  fileSystem: FileSystem,
+  directory: string,
+  backup: string,
+  nowMs: number,
+): RepairReport {
+  const store = readBackupFile(fileSystem, backup);
+  return replaceStore(fileSystem, directory, store, nowMs);
+}
+
+/** Keeps all that is sound before the first damage, and says what that was. Refused while a scheduler runs there. */
+export function salvageStore(fileSystem: FileSystem, directory: string, nowMs: number): RepairReport {
+  const store = new Store();
+  let damage: string | undefined;
+  let persistence: Persistence | undefined;
+  try {
+    persistence = openSqlitePersistence({ directory, fileSystem, restoreHint: '' });
+    for (const op of persistence.recover()) store.apply(op);
+  } catch (error) {
+    if (!(error instanceof StorageFailure) || error.kind !== 'damaged') throw error;
+    damage = error.message;
+  } finally {
+    persistence?.close();
+  }
+  const report = replaceStore(fileSystem, directory, store, nowMs);
+  return damage === undefined ? report : { ...report, damage };
+}
+
+function replaceStore(fileSystem: FileSystem, directory: string, store: Store, nowMs: number): RepairReport {
+  // Opened in a new directory first: the old files move only once the new ones are whole.
+  const fresh = `${directory}/repair-${nowMs}`;
+  fileSystem.makeDirectory(fresh, 0o700);
+  const persistence = openSqlitePersistence({ directory: fresh, fileSystem });
+  for (const _op of persistence.recover());
+  const writer = persistence.startSnapshot(snapshotOps(store));
+  while (!writer.step());
+  persistence.close();
+  const setAside = `${directory}/before-repair-${nowMs}`;
+  fileSystem.makeDirectory(setAside, 0o700);
+  for (const name of FILES) {
+    if (fileSystem.exists(`${directory}/${name}`))
+      fileSystem.rename(`${directory}/${name}`, `${setAside}/${name}`);
+    if (fileSystem.exists(`${fresh}/${name}`)) fileSystem.rename(`${fresh}/${name}`, `${directory}/${name}`);
+  }
+  fileSystem.remove(fresh);
+  return { setAside, tasks: store.taskCount };
+}
+
+const FILES = [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`, WITNESS_FILE];
