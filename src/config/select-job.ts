@@ -1,0 +1,79 @@
+import type { Runtime } from '../language/value.js';
+import type { ClusterJobKey } from '../model/job-key.js';
+import type { StructObject } from '../pystachio/struct-object.js';
+import { ConfigError } from './config-error.js';
+import { keyParts, keyText } from './job-key-text.js';
+import type { JobSelector, LoadedConfig } from './loaded-config.js';
+
+/** A job and its place in the list. */
+export interface Selection {
+  readonly job: StructObject;
+  readonly index: number;
+}
+
+/**
+ * The job that a selector names. A selector without a name takes the only job there is. Keys are compared as
+ * interpolated text, without wildcards.
+ */
+export function selectJob(config: LoadedConfig, selector: JobSelector): Selection {
+  const { jobs } = config;
+  const { runtime } = config.evaluation;
+  const [only] = jobs;
+  if (!only) throw noJobs(config);
+  if (selector.name === undefined) {
+    if (jobs.length === 1) return { job: only, index: 0 };
+    throw new ConfigError('ValueError', 'Configuration has multiple jobs but no job name specified!', {
+      code: 'ambiguous-job',
+      span: config.evaluation.definitionSpan('jobs'),
+      notes: candidates(jobs, runtime),
+    });
+  }
+  const matching = jobs
+    .map((job, index): Selection => ({ job, index }))
+    .filter(({ job }) => matches(keyParts(job, runtime), selector));
+  const [first, second] = matching;
+  if (!first) throw noMatch(config, selector);
+  if (second) {
+    const message = 'Multiple jobs match, please disambiguate by specifying a job key.';
+    throw new ConfigError('ValueError', [message, ...candidates(jobs, runtime)].join('\n'), {
+      code: 'duplicate-job',
+      span: matching.at(-1)?.job.origin?.span(),
+      notes: [`${matching.length} jobs of this file have that key`],
+    });
+  }
+  return first;
+}
+
+function matches(key: ClusterJobKey, selector: JobSelector): boolean {
+  return (['cluster', 'role', 'environment', 'name'] as const).every(
+    (part) => selector[part] === undefined || selector[part] === key[part],
+  );
+}
+
+function noJobs(config: LoadedConfig): ConfigError {
+  const assigned = config.evaluation.globals.has('jobs');
+  return new ConfigError('ValueError', 'No job defined in this config!', {
+    code: 'no-jobs',
+    span: config.evaluation.definitionSpan('jobs'),
+    notes: [assigned ? 'the list "jobs" is empty' : `${config.path} never sets "jobs"`],
+    suggestion: assigned ? undefined : 'End the file with: jobs = [job].',
+  });
+}
+
+function noMatch(config: LoadedConfig, selector: JobSelector): ConfigError {
+  const { runtime } = config.evaluation;
+  const wanted = [selector.cluster, selector.role, selector.environment, selector.name];
+  const missing = config.jobs
+    .filter((job) => !job.has('environment'))
+    .map((job) => `Job ${keyText(job, runtime)} in configuration file doesn't specify an environment`);
+  const message = [
+    `Could not find job ${wanted.map((part) => part ?? '*').join('/')}`,
+    ...missing,
+    ...candidates(config.jobs, runtime),
+  ].join('\n');
+  return new ConfigError('ValueError', message, { code: 'unknown-job' });
+}
+
+function candidates(jobs: readonly StructObject[], runtime: Runtime): string[] {
+  return ['Candidates are:', ...jobs.map((job) => `  ${keyText(job, runtime)}`)];
+}
