@@ -1,8 +1,7 @@
 import { convertJob } from './convert.js';
 import { dataOf, prettyJson, toYaml, type DataMap } from './data.js';
 import type { JobSelector, LoadedConfig } from './loaded-config.js';
-import { pickJob } from './pick-job.js';
-import { prepareJob, type PickedJob } from './prepare-job.js';
+import { pickJob, prepareJob, type PickedJob } from './prepare-job.js';
 import { jobConfigurationData } from './thrift-data.js';
 
 export type CompiledFormat = 'json' | 'yaml';

@@ -7,8 +7,8 @@ import { Scopes } from '../pystachio/scope.js';
 import { checkFailed } from './check-failure.js';
 import { fromPystachio } from './config-error.js';
 import { keyParts } from './job-key-text.js';
-import type { LoadedConfig } from './loaded-config.js';
-import type { Selection } from './select-job.js';
+import type { JobSelector, LoadedConfig } from './loaded-config.js';
+import { selectJob, type Selection } from './select-job.js';
 import { flagOf } from './plain-fields.js';
 import { requestedPorts } from './requested-ports.js';
 import { STANDARD_BINDINGS } from './runtime-refs.js';
@@ -44,6 +44,11 @@ export interface PickOptions {
   readonly check?: boolean;
 }
 
+/** Finds the job that a selector names and validates it. Throws a DiagnosticError. */
+export function pickJob(config: LoadedConfig, selector: JobSelector, options: PickOptions = {}): PickedJob {
+  return config.evaluation.guard(() => prepareSelection(config, selectJob(config, selector), options));
+}
+
 /** Validates one job of a config by its place in the list. */
 export function prepareJob(config: LoadedConfig, index: number, options: PickOptions = {}): PickedJob {
   const job = config.jobs[index] as StructObject;
@@ -51,11 +56,7 @@ export function prepareJob(config: LoadedConfig, index: number, options: PickOpt
 }
 
 /** The steps of the original's loader, in its order: the first failure wins. */
-export function prepareSelection(
-  config: LoadedConfig,
-  { job, index }: Selection,
-  options: PickOptions,
-): PickedJob {
+function prepareSelection(config: LoadedConfig, { job, index }: Selection, options: PickOptions): PickedJob {
   const { runtime } = config.evaluation;
   validateRequired(job, runtime);
   const bound = job.withScopes(new Scopes(STANDARD_BINDINGS, job.scopes));

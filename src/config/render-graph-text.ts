@@ -1,82 +1,92 @@
 import type { GraphNode, ProcessGraph } from './process-graph.js';
 
 /**
- * The graph for a terminal: one line a process in an order in which they can run, with rails that lead from
- * each process to those that wait for it.
- *
- *     fetch ──┐
- *             ├─> run
- *     stage ──┘
- *
- * is drawn top down as columns of rails, the way `git log --graph` draws history:
+ * The graph for a terminal, one line a process in an order in which they can run, the way `git log --graph`
+ * draws history: a rail leads from each process to every one that waits for it.
  *
  *     o  fetch
- *     | o  stage
- *     |/
+ *     │ o  stage
+ *     ├─┘
  *     o  run
  */
 export function renderGraphText(graph: ProcessGraph): string {
   const lines: string[] = [graph.title];
   const byName = new Map(graph.nodes.map((node) => [node.name, node]));
-  /** What each rail waits for: the process at its lower end. */
-  let rails: string[] = [];
-  let wasFinal = false;
+  /** What each rail leads to; undefined where a place is free. */
+  const rails: (string | undefined)[] = [];
+  let inFinal = false;
   for (const name of graph.layers.flat()) {
     const node = byName.get(name) as GraphNode;
-    if (node.final && !wasFinal) lines.push('--- final processes, when all others have ended ---');
-    wasFinal = node.final;
-    const mine = rails.indexOf(name);
-    const column = mine < 0 ? rails.length : mine;
-    if (mine >= 0) {
-      lines.push(...mergeRails(rails, name, column));
-      rails = rails.filter((target, index) => target !== name || index === column);
-    } else rails = [...rails, name];
-    lines.push(`${rails.map((_, index) => (index === column ? 'o' : '|')).join(' ')}  ${label(node)}`);
-    const targets = graph.edges.filter((edge) => edge.from === name).map((edge) => edge.to);
-    lines.push(...splitRails(rails.length, column, targets.length));
-    rails = [...rails.slice(0, column), ...targets, ...rails.slice(column + 1)];
+    if (node.final && !inFinal) lines.push('(when all others have ended)');
+    inFinal = node.final;
+    const column = joinRails(rails, name, lines);
+    lines.push(
+      `${rails.map((rail, at) => (at === column ? 'o' : rail ? '│' : ' ')).join(' ')}  ${label(node)}`,
+    );
+    splitRail(
+      rails,
+      column,
+      graph.edges.filter((edge) => edge.from === name).map((edge) => edge.to),
+      lines,
+    );
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** Rails that lead to the same process come together before it, one a line. */
-function mergeRails(rails: readonly string[], name: string, column: number): string[] {
-  const lines: string[] = [];
-  let current = [...rails];
-  for (let from = current.lastIndexOf(name); from > column; from = current.lastIndexOf(name)) {
-    lines.push(joinLine(current.length, column, from));
-    current = current.filter((_, index) => index !== from);
-  }
-  return lines;
+/** Brings the rails that lead to a process together; gives the place of the process. */
+function joinRails(rails: (string | undefined)[], name: string, lines: string[]): number {
+  const incoming = [...rails.keys()].filter((at) => rails[at] === name);
+  const [column, ...others] = incoming;
+  if (column === undefined) return takePlace(rails, name, 0);
+  if (others.length > 0) lines.push(crossLine(rails, column, others, '┴', '┘'));
+  for (const at of others) rails[at] = undefined;
+  trim(rails);
+  return column;
 }
 
-/** `|/` for a neighbour, `|-'` across others; rails right of the one that ends move one place left. */
-function joinLine(count: number, column: number, from: number): string {
+/** The first process that waits takes over the rail, further ones get rails to its right. */
+function splitRail(
+  rails: (string | undefined)[],
+  column: number,
+  targets: readonly string[],
+  lines: string[],
+): void {
+  const [first, ...more] = targets;
+  rails[column] = first;
+  const places = more.map((target) => takePlace(rails, target, column + 1));
+  if (places.length > 0) lines.push(crossLine(rails, column, places, '┬', '┐'));
+  trim(rails);
+}
+
+function takePlace(rails: (string | undefined)[], target: string, from: number): number {
+  let place = from;
+  while (rails[place] !== undefined) place += 1;
+  rails[place] = target;
+  return place;
+}
+
+function trim(rails: (string | undefined)[]): void {
+  while (rails.length > 0 && rails.at(-1) === undefined) rails.pop();
+}
+
+/** A line that leads from `column` right to `ends`, crossing the rails in between. */
+function crossLine(
+  rails: readonly (string | undefined)[],
+  column: number,
+  ends: readonly number[],
+  middle: string,
+  last: string,
+): string {
+  const furthest = Math.max(...ends);
   let line = '';
-  for (let index = 0; index < count; index++) {
-    if (index === from) line += '';
-    else if (index === column) line += '|';
-    else line += index > column && index < from ? '|' : index > from ? '/' : '|';
-    if (index === count - 1) break;
-    if (index >= column && index < from - 1) line += '-';
-    else if (index === from - 1) line += '/';
-    else line += ' ';
+  for (let at = 0; at < rails.length; at++) {
+    if (at === column) line += '├';
+    else if (at < column || at > furthest) line += rails[at] ? '│' : ' ';
+    else if (ends.includes(at)) line += at === furthest ? last : middle;
+    else line += rails[at] ? '┼' : '─';
+    line += at >= column && at < furthest ? '─' : ' ';
   }
   return line.trimEnd();
-}
-
-/** A process with several that wait for it starts further rails to the right of its own. */
-function splitRails(count: number, column: number, targets: number): string[] {
-  const lines: string[] = [];
-  for (let made = 1; made < targets; made++) {
-    let line = '';
-    for (let index = 0; index < count + made - 1; index++) {
-      line += index < column + made ? '|' : '\\';
-      line += index === column + made - 1 ? '\\' : ' ';
-    }
-    lines.push(line.trimEnd());
-  }
-  return lines;
 }
 
 /** The name and what is special about the process. */
