@@ -9,7 +9,7 @@ import { PystachioError, raising } from './pystachio-error.js';
 import { PystachioObject } from './pystachio-object.js';
 import type { Origin } from './pystachio-type.js';
 import type { Ref } from './ref.js';
-import { Frame, Scopes, type Fields, type Found } from './scope.js';
+import { concatScopes, Frame, Scopes, type Fields, type Found } from './scope.js';
 import { bindMember } from './struct-definition.js';
 import type { FieldValues, StructType } from './struct-type.js';
 import { arityMessage } from '../language/values/signature.js';
@@ -47,6 +47,11 @@ export class StructObject extends PystachioObject implements Fields {
     } catch (error) {
       throw this.#located(error, name);
     }
+  }
+
+  /** The scopes that the fields see, behind their own. */
+  fieldScopes(outer: Scopes | null): Scopes {
+    return this.#frame(concatScopes(this.scopes, outer));
   }
 
   /** The struct with fields replaced; own bindings are kept. */
