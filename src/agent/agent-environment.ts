@@ -4,12 +4,15 @@ import type { Logger } from '../base/logging.js';
 import type { StatusUpdate } from '../model/agent-protocol.js';
 import type { MesosFetcherURI } from '../model/task-config.js';
 import type { Launcher } from '../thermos/launcher.js';
-import type { ProcessTable as SystemProcesses } from '../thermos/process-table.js';
-import type { TaskRunnerContract } from '../thermos/task-runner.js';
+import type { Sweeper } from '../thermos/sweeper.js';
+import type { TaskRunner } from '../thermos/task-runner.js';
 import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-options.js';
 import type { Owner } from './fetcher/extraction.js';
 import type { Isolation } from './isolation/isolation.js';
 import type { ProcessTable as UsageTable } from './usage/process-table.js';
+
+/** What the agent wants of a task runner. */
+export type Runner = Pick<TaskRunner, 'start' | 'kill' | 'state' | 'processes' | 'close'>;
 
 /** What all tasks of an agent share; everything that touches the world is injected. */
 export interface AgentEnvironment {
@@ -17,10 +20,12 @@ export interface AgentEnvironment {
   readonly fileSystem: FileSystem;
   readonly logger: Logger;
   readonly launcher: Launcher;
-  readonly processTable: SystemProcesses;
+  readonly sweeper: Sweeper;
   /** Where resource use is sampled. */
   readonly usageTable: UsageTable;
-  readonly createRunner: (options: TaskRunnerOptions) => TaskRunnerContract;
+  readonly createRunner: (options: TaskRunnerOptions) => Runner;
+  /** Who the agent is: tasks without an account of their own run so. */
+  readonly ownAccount: UserAccount;
   readonly isolation: Isolation;
   /** The agent's work directory. */
   readonly directory: string;

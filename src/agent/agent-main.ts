@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { diskFileSystem } from '../base/file-system.js';
 import { systemRandom } from '../base/random.js';
 import { ShellLauncher } from '../thermos/shell-launcher.js';
 import { systemProcessTable } from '../thermos/process-table.js';
+import { Sweeper } from '../thermos/sweeper.js';
 import { TaskRunner } from '../thermos/task-runner.js';
+import type { UserAccount } from '../thermos/task-runner-options.js';
 import { announceProcess, isHeldByAnother } from './agent-identity.js';
 import { agentRoutes } from './agent-routes.js';
-import { listenOnSocket, makeServer, type RequestHandler } from './agent-server.js';
+import { listenOnLoopback, listenOnSocket, makeServer } from './agent-server.js';
 import { readSettings } from './agent-settings.js';
 import { composeAgent } from './compose.js';
 import { lookUpStartTicks } from './host-facts.js';
-import { HttpError } from './http-error.js';
 import { kernelControlFiles } from './isolation/control-files.js';
 import { probeIsolation } from './isolation/probe.js';
 import { jsonLinesLogger } from './json-lines-logger.js';
 import { JsonMismatch } from './json-reader.js';
+import { observerRoutes } from './observer/observer-routes.js';
 import { removeForsakenHomes } from './sandbox.js';
 import { SchedulerClient } from './scheduler-client.js';
 
@@ -28,7 +31,7 @@ async function main(): Promise<void> {
   const directory = directoryArgument(process.argv.slice(2));
   const fileSystem = diskFileSystem;
   const settings = readSettings(readFileSync(join(directory, 'settings.json'), 'utf8'));
-  const logger = jsonLinesLogger(2, systemClock.nowMs);
+  const logger = jsonLinesLogger(2, () => systemClock.nowMs());
   const holder = isHeldByAnother(fileSystem, directory, process.pid);
   if (holder !== undefined)
     throw new UsageError(`an agent of ${directory} runs already, as process ${holder}`);
@@ -43,7 +46,8 @@ async function main(): Promise<void> {
     fileSystem,
     logger,
     launcher: new ShellLauncher(launcherParts),
-    processTable: systemProcessTable,
+    sweeper: new Sweeper(systemClock, systemProcessTable),
+    ownAccount: ownAccount(),
     createRunner: (options) => new TaskRunner(options),
     isolation,
     post: (path, body) => client.post(path, body),
@@ -61,9 +65,12 @@ async function main(): Promise<void> {
     collector.stop();
     void agent.shutdown(killTasks).finally(() => process.exit(0));
   };
-  const routes = agentRoutes({ agent, onShutdown: end, otherwise: nothingElse });
+  const observer = observerRoutes(agent, { hostname: settings.host, clock: systemClock, fileSystem });
+  const routes = agentRoutes({ agent, onShutdown: end, otherwise: observer });
   const server = makeServer(routes, logger);
   await listenOnSocket(server, settings.socketPath);
+  const { observerPort } = settings.options;
+  if (observerPort !== undefined) await listenOnLoopback(makeServer(observer, logger), observerPort);
   const startTicks = lookUpStartTicks(fileSystem, process.pid);
   announceProcess(fileSystem, directory, {
     agentId: description.agentId,
@@ -80,16 +87,17 @@ async function main(): Promise<void> {
   collector.start();
 }
 
-const nothingElse: RequestHandler = async (_request, _response, url) => {
-  throw new HttpError(404, `no such resource: ${url.pathname}`);
-};
-
 class UsageError extends Error {}
 
 function directoryArgument(argv: readonly string[]): string {
   const [option, directory, ...rest] = argv;
   if (option !== '--directory' || directory === undefined || rest.length > 0) throw new UsageError(USAGE);
   return resolve(directory);
+}
+
+function ownAccount(): UserAccount {
+  const { username, uid, gid } = userInfo();
+  return { name: username, uid, gid };
 }
 
 /** Agents of one host share the cgroup hierarchies: each has a name of its own there. */

@@ -5,10 +5,10 @@ import type { Logger } from '../base/logging.js';
 import type { Random } from '../base/random.js';
 import type { AgentDescription } from '../model/agent-protocol.js';
 import type { Launcher } from '../thermos/launcher.js';
-import type { ProcessTable } from '../thermos/process-table.js';
+import type { Sweeper } from '../thermos/sweeper.js';
 import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-options.js';
-import type { TaskRunnerContract } from '../thermos/task-runner.js';
 import { findAccount } from './accounts.js';
+import type { Runner } from './agent-environment.js';
 import { Agent } from './agent.js';
 import { stableAgentId } from './agent-identity.js';
 import type { LoadedSettings } from './agent-settings.js';
@@ -28,8 +28,9 @@ export interface AgentWorld {
   readonly fileSystem: FileSystem;
   readonly logger: Logger;
   readonly launcher: Launcher;
-  readonly processTable: ProcessTable;
-  readonly createRunner: (options: TaskRunnerOptions) => TaskRunnerContract;
+  readonly sweeper: Sweeper;
+  readonly createRunner: (options: TaskRunnerOptions) => Runner;
+  readonly ownAccount: UserAccount;
   readonly isolation: Isolation;
   readonly post: <T>(path: string, body: unknown) => Promise<T>;
   readonly pid: number;
@@ -64,7 +65,8 @@ export function composeAgent(directory: string, settings: LoadedSettings, world:
       isolation,
       directory,
       launcher: world.launcher,
-      processTable: world.processTable,
+      sweeper: world.sweeper,
+      ownAccount: world.ownAccount,
       usageTable: fileSystem.exists('/proc/self/stat') ? new ProcTable(fileSystem) : new PsTable(),
       createRunner: world.createRunner,
       hostname: settings.host,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import type { TaskRunnerContract } from '../thermos/task-runner.js';
 import type { UserAccount } from '../thermos/task-runner-options.js';
-import type { AgentEnvironment } from './agent-environment.js';
+import type { AgentEnvironment, Runner } from './agent-environment.js';
 import type { LaunchedTask } from './assigned-task.js';
 import { checkHttp } from './health/http-check.js';
 import { HealthChecker, type HealthMetrics } from './health/health-checker.js';
@@ -24,7 +23,7 @@ export interface TaskCheckersOptions {
   readonly workDirectory: string;
   readonly account: UserAccount | undefined;
   readonly isolation: TaskIsolation;
-  readonly runner: TaskRunnerContract;
+  readonly runner: Runner;
   readonly wasRunning: boolean;
   readonly onChange: () => void;
 }

@@ -2,8 +2,9 @@ import type { ProcessRun } from '../model/cluster.js';
 import { isTerminalProcessState, isTerminalTaskState } from '../model/process.js';
 import type { ScheduleStatus } from '../model/scheduled-task.js';
 import type { RunnerEvent, UserAccount } from '../thermos/task-runner-options.js';
-import type { TaskRunnerContract } from '../thermos/task-runner.js';
-import type { AgentEnvironment } from './agent-environment.js';
+import { taskPath } from '../thermos/paths.js';
+import { InvalidTask } from '../thermos/task-files.js';
+import type { AgentEnvironment, Runner } from './agent-environment.js';
 import type { LaunchedTask } from './assigned-task.js';
 import { FetchError } from './fetcher/fetch-error.js';
 import { stopOverHttp } from './http-lifecycle.js';
@@ -13,7 +14,7 @@ import type { TerminalCheck } from './status-chain.js';
 import { TaskCheckers } from './task-checkers.js';
 import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
 import { endOfRunner, memoryLimitExceeded } from './task-end.js';
-import { PlanError, planTask, type TaskPlan } from './task-plan.js';
+import { NOT_DESERIALIZED, PlanError, planTask, type TaskPlan } from './task-plan.js';
 import { processRuns } from './task-processes.js';
 
 /**
@@ -38,7 +39,7 @@ export class TaskExecutor {
   #account: UserAccount | undefined;
   #plan: TaskPlan | undefined;
   #isolation: TaskIsolation | undefined;
-  #runner: TaskRunnerContract | undefined;
+  #runner: Runner | undefined;
   #checkers: TaskCheckers | undefined;
   #pendingKill: TerminalCheck | undefined;
   #closed = false;
@@ -168,7 +169,7 @@ export class TaskExecutor {
   }
 
   #startRunner(plan: TaskPlan, sandbox: string): void {
-    const { isolation, fileSystem, clock, launcher, processTable, logger, hostname, path, options } =
+    const { isolation, fileSystem, clock, launcher, sweeper, logger, hostname, path, options } =
       this.#environment;
     const limits = {
       cpus: this.#launched.cpus,
@@ -183,7 +184,7 @@ export class TaskExecutor {
       task: plan.task,
       root: this.#paths.checkpointRoot,
       sandbox,
-      ...(this.#account && { user: this.#account }),
+      user: this.#account ?? this.#environment.ownAccount,
       ports: plan.ports,
       hostname: this.#launched.slaveHost ?? hostname,
       path,
@@ -200,7 +201,7 @@ export class TaskExecutor {
       clock,
       fileSystem,
       launcher,
-      processTable,
+      sweeper,
       logger,
       onEvent: (event) => {
         this.#onRunnerEvent(event);
@@ -210,7 +211,7 @@ export class TaskExecutor {
     runner.start();
     if (this.#isEnded()) return;
     this.#phase = 'ACTIVE';
-    if (isTerminalTaskState(runner.state)) {
+    if (isTerminalTaskState(runner.state) && this.#isFinished()) {
       this.#runnerEnded();
       return;
     }
@@ -218,7 +219,7 @@ export class TaskExecutor {
     this.#resumeStop(runner);
   }
 
-  #startCheckers(plan: TaskPlan, sandbox: string, place: TaskIsolation, runner: TaskRunnerContract): void {
+  #startCheckers(plan: TaskPlan, sandbox: string, place: TaskIsolation, runner: Runner): void {
     this.#checkers = new TaskCheckers({
       environment: this.#environment,
       launched: this.#launched,
@@ -237,8 +238,13 @@ export class TaskExecutor {
     this.#evaluate();
   }
 
+  /** A runner that finds its task over says nothing; one that only has to clean up tells when it has. */
+  #isFinished(): boolean {
+    return this.#environment.fileSystem.exists(taskPath(this.#paths.checkpointRoot, 'finished', this.taskId));
+  }
+
   /** After another boot nothing of the task can be left; a stop that was under way goes on. */
-  #resumeStop(runner: TaskRunnerContract): void {
+  #resumeStop(runner: Runner): void {
     const { bootId } = this.#environment;
     const { stopping } = this.#record;
     if (this.#record.bootId !== undefined && bootId !== undefined && this.#record.bootId !== bootId) {
@@ -271,7 +277,7 @@ export class TaskExecutor {
     this.#carryOutStop(this.#runner);
   }
 
-  #carryOutStop(runner: TaskRunnerContract): void {
+  #carryOutStop(runner: Runner): void {
     this.#phase = 'STOPPING';
     this.#checkers?.stopChecks();
     void this.#stopOverHttp().then(() => {
@@ -385,6 +391,7 @@ function isExpected(error: unknown): boolean {
 function initializationFailure(error: unknown, running: boolean): TerminalCheck {
   const failed = (message: string): TerminalCheck => ({ kind: 'TERMINAL', status: 'FAILED', message });
   if (error instanceof PlanError) return failed(error.message);
+  if (error instanceof InvalidTask) return failed(`${NOT_DESERIALIZED}Got invalid task: ${error.message}`);
   if (error instanceof SandboxError) return failed(`Failed to initialize sandbox: ${error.message}`);
   if (error instanceof FetchError)
     return failed(`Failed to initialize sandbox: Failed to fetch: ${error.message}`);

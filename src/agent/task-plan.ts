@@ -21,7 +21,7 @@ export class PlanError extends Error {
   override readonly name = 'PlanError';
 }
 
-const NOT_DESERIALIZED = 'Could not deserialize Thermos task from AssignedTask: ';
+export const NOT_DESERIALIZED = 'Could not deserialize Thermos task from AssignedTask: ';
 const INTERNAL_ERROR = 'Task initialization failed: Task failed: Thermos failed with internal error.';
 
 /** Pure: from what the scheduler sent to what the host runs. Throws PlanError in the original's words. */

@@ -1,0 +1,187 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/base/clock.js';
+import { diskFileSystem } from '../../../src/base/file-system.js';
+import { silentLogger } from '../../../src/base/logging.js';
+import { systemRandom } from '../../../src/base/random.js';
+import { Sweeper } from '../../../src/thermos/sweeper.js';
+import { ShellLauncher } from '../../../src/thermos/shell-launcher.js';
+import { systemProcessTable } from '../../../src/thermos/process-table.js';
+import { TaskRunner } from '../../../src/thermos/task-runner.js';
+import { DEFAULT_OPTIONS, type AgentOptions } from '../../../src/agent/agent-environment.js';
+import { agentRoutes } from '../../../src/agent/agent-routes.js';
+import { listenOnSocket, makeServer } from '../../../src/agent/agent-server.js';
+import { composeAgent, type ComposedAgent } from '../../../src/agent/compose.js';
+import { samplingIsolation, type Isolation } from '../../../src/agent/isolation/isolation.js';
+import { observerRoutes } from '../../../src/agent/observer/observer-routes.js';
+import { SchedulerClient } from '../../../src/agent/scheduler-client.js';
+import { FakeScheduler } from './fake-scheduler.js';
+
+/** One agent of this process with real tasks below a temporary directory, and the scheduler it talks to. */
+export class AgentRig {
+  readonly root = mkdtempSync(join(tmpdir(), 'agent-rig-'));
+  readonly directory = join(this.root, 'agent');
+  readonly scheduler = new FakeScheduler(this.root);
+  options: Partial<AgentOptions> = {};
+  isolation: Isolation = samplingIsolation([]);
+  role = userInfo().username;
+  composed: ComposedAgent | undefined;
+  #client: SchedulerClient | undefined;
+  #server: ReturnType<typeof makeServer> | undefined;
+
+  constructor() {
+    mkdirSync(this.directory);
+  }
+
+  get settings() {
+    return {
+      cluster: 'test',
+      host: 'h1',
+      attributes: [{ name: 'rack', values: ['r1'] }],
+      resources: { cpus: 4, ramMb: 4096, diskMb: 4096, gpus: 0, portRanges: [[31000, 31999]] as const },
+      schedulerSocketPath: this.scheduler.socketPath,
+      socketPath: this.scheduler.agentSocketPath,
+    };
+  }
+
+  /** Starts the agent, or a next one over the same directory. */
+  async start(): Promise<void> {
+    diskFileSystem.writeFileDurably(join(this.directory, 'settings.json'), JSON.stringify(this.settings));
+    const client = new SchedulerClient(this.scheduler.socketPath);
+    this.#client = client;
+    const settings = { ...this.settings, options: { ...DEFAULT_OPTIONS, ...this.options } };
+    const composed = composeAgent(this.directory, settings, {
+      clock: systemClock,
+      random: systemRandom,
+      fileSystem: diskFileSystem,
+      logger: silentLogger,
+      launcher: new ShellLauncher({
+        clock: systemClock,
+        processTable: systemProcessTable,
+        logger: silentLogger,
+      }),
+      sweeper: new Sweeper(systemClock, systemProcessTable),
+      createRunner: (options) => new TaskRunner(options),
+      isolation: this.isolation,
+      post: (path, body) => client.post(path, body),
+      pid: process.pid,
+      path: process.env['PATH'] ?? '/usr/bin:/bin',
+      isRoot: process.getuid?.() === 0,
+      ownAccount: { name: userInfo().username, uid: userInfo().uid, gid: userInfo().gid },
+      onForsaken: () => undefined,
+    });
+    this.composed = composed;
+    const routes = agentRoutes({
+      agent: composed.agent,
+      onShutdown: (killTasks) => void composed.agent.shutdown(killTasks),
+      otherwise: observerRoutes(composed.agent, {
+        hostname: 'h1',
+        clock: systemClock,
+        fileSystem: diskFileSystem,
+      }),
+    });
+    this.#server = makeServer(routes, silentLogger);
+    await listenOnSocket(this.#server, this.scheduler.agentSocketPath);
+    composed.agent.start();
+  }
+
+  /** The agent goes, its tasks stay. */
+  async leave(): Promise<void> {
+    await this.composed?.agent.shutdown(false);
+    this.#client?.close();
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+    this.composed = undefined;
+  }
+
+  /** Kills what runs, and removes everything. */
+  async dispose(): Promise<void> {
+    for (const task of this.composed?.agent.tasks.live ?? []) task.kill('test over');
+    await Promise.all((this.composed?.agent.tasks.live ?? []).map((task) => task.ended));
+    await this.leave();
+    this.scheduler.stop();
+    killBelow(this.root);
+    const home = this.composedHome();
+    if (home !== undefined) rmSync(home, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true });
+  }
+
+  composedHome(): string | undefined {
+    const shared = '/var/lib/aurora/sandboxes';
+    try {
+      return readdirSync(shared)
+        .map((name) => join(shared, name))
+        .find((home) => readFileSync(join(home, 'agent'), 'utf8').trim() === this.directory);
+    } catch {
+      return undefined;
+    }
+  }
+
+  assigned(taskId: string, job: object, more: object = {}): unknown {
+    const role = this.role;
+    const data = { role, environment: 'test', name: 'job', cluster: 'test', ...job };
+    return {
+      taskId,
+      slaveHost: 'h1',
+      instanceId: 3,
+      assignedPorts: {},
+      ...more,
+      task: {
+        job: { role, environment: 'test', name: 'job' },
+        resources: [{ numCpus: 0.1 }, { ramMb: 64 }, { diskMb: 64 }],
+        executorConfig: { name: 'AuroraExecutor', data: JSON.stringify(data) },
+        container: { mesos: {} },
+        ...('task' in more ? (more.task as object) : {}),
+      },
+    };
+  }
+
+  launch(taskId: string, job: object, more: object = {}): Promise<unknown> {
+    return this.scheduler.call('POST', '/v1/launch', { task: this.assigned(taskId, job, more) });
+  }
+
+  kill(taskId: string): Promise<unknown> {
+    return this.scheduler.call('POST', '/v1/kill', { taskId });
+  }
+}
+
+/** A job of one process. */
+export function oneProcess(cmdline: string, process: object = {}, task: object = {}): object {
+  return {
+    task: {
+      name: 't',
+      processes: [{ name: 'p', cmdline, min_duration: 0, ...process }],
+      resources: { cpu: 0.1, ram: 64 * 1024 ** 2, disk: 64 * 1024 ** 2 },
+      finalization_wait: 2,
+      ...task,
+    },
+    lifecycle: {},
+  };
+}
+
+/** Pids whose environment or command line names a path: whatever a test has left running. */
+export function pidsNaming(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) =>
+      ['environ', 'cmdline'].some((file) => {
+        try {
+          return readFileSync(`/proc/${name}/${file}`, 'utf8').includes(text);
+        } catch {
+          return false;
+        }
+      }),
+    )
+    .map(Number);
+}
+
+function killBelow(root: string): void {
+  for (const pid of pidsNaming(root)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone by itself.
+    }
+  }
+}
