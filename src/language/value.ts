@@ -27,6 +27,8 @@ export interface CallSite {
 export interface Runtime {
   /** Raises an exception of the language: `raise('TypeError', 'unhashable type')`. Never returns. */
   raise(type: string, message: string, details?: RaiseDetails): never;
+  /** As `raise`, with the exception's own arguments: `raiseException('KeyError', [key])`. */
+  raiseException(type: string, args: readonly Value[], details?: RaiseDetails): never;
   call(callee: Value, args: readonly Value[], keywords: Keywords, site: CallSite): Value;
   getAttribute(object: Value, name: string): Value;
   str(value: Value): string;

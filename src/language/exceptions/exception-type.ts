@@ -1,6 +1,6 @@
 import type { Runtime, Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
-import { ExceptionInstance } from '../values/instance.js';
+import { ExceptionInstance } from '../values/instances.js';
 import { ExceptionObject } from './exception-object.js';
 
 /** An exception type that the language or its host brings. */

@@ -22,7 +22,12 @@ export interface BuiltinTypeOptions {
   readonly methods?: MethodTable<never>;
   readonly statics?: ReadonlyMap<string, Value>;
   /** Makes an instance of a class of the program that derives from this type; absent: no such classes. */
-  readonly allocate?: (cls: UserClass, args: readonly Value[], runtime: Runtime, call: NativeCall) => PyObject;
+  readonly allocate?: (
+    cls: UserClass,
+    args: readonly Value[],
+    runtime: Runtime,
+    call: NativeCall,
+  ) => PyObject;
   /** The JavaScript class whose behaviour `dict.__setitem__` and the like call. */
   readonly prototype?: PyObject;
 }

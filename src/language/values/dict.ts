@@ -1,12 +1,5 @@
 import { dictMethods } from '../methods/dict-methods.js';
-import {
-  dictKeyOf,
-  NOT_IMPLEMENTED,
-  type DictKey,
-  type Maybe,
-  type Runtime,
-  type Value,
-} from '../value.js';
+import { dictKeyOf, NOT_IMPLEMENTED, type DictKey, type Maybe, type Runtime, type Value } from '../value.js';
 import type { MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
@@ -71,7 +64,7 @@ export class Dict extends NativeObject {
 
   /** What `d[key]` gives for a key that is not there; `defaultdict` and `__missing__` override it. */
   missing(key: Value, runtime: Runtime): Value {
-    return runtime.raise('KeyError', runtime.repr(key));
+    return runtime.raiseException('KeyError', [key]);
   }
 
   override repr(runtime: Runtime): string {
@@ -142,7 +135,7 @@ export class Dict extends NativeObject {
   }
 
   override deleteItem(index: Value, runtime: Runtime): boolean {
-    if (!this.delete(index, runtime)) runtime.raise('KeyError', runtime.repr(index));
+    if (!this.delete(index, runtime)) runtime.raiseException('KeyError', [index]);
     return true;
   }
 

@@ -59,7 +59,10 @@ const DUNDERS: ReadonlyMap<string, readonly [count: number, body: Dunder]> = new
   ['__or__', [1, binary('|', false)]],
   ['__and__', [1, binary('&', false)]],
   ['__sub__', [1, binary('-', false)]],
-  ['__getattribute__', [1, (base, self, [name], runtime) => base.getAttribute.call(self, String(name), runtime)]],
+  [
+    '__getattribute__',
+    [1, (base, self, [name], runtime) => base.getAttribute.call(self, String(name), runtime)],
+  ],
   [
     '__setattr__',
     [

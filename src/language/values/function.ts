@@ -1,25 +1,29 @@
 import type { Span } from '../../base/source.js';
-import {
-  PyObject,
-  type CallSite,
-  type Keywords,
-  type Runtime,
-  type Value,
-} from '../value.js';
+import { PyObject, type CallSite, type Keywords, type Runtime, type Value } from '../value.js';
 import type { FunctionCode } from '../compiler/code.js';
 import type { Cell } from '../compiler/frame.js';
 import { Dict } from './dict.js';
+import type { UserClass } from './user-class.js';
 
 /** A function of the program: compiled code with the defaults and the outer variables of its definition. */
 export class PyFunction extends PyObject {
   #attributes: Map<string, Value> | undefined;
+  /** The class whose body defined it: what `super()` starts from. */
+  owner: UserClass | undefined;
 
   constructor(
     readonly code: FunctionCode,
+    /** One entry a parameter, undefined where the caller must give a value. */
     readonly defaults: ReadonlyArray<Value | undefined>,
+    /** The outer variables it uses. */
     readonly cells: readonly Cell[],
   ) {
     super();
+  }
+
+  /** The cells of a frame without captured variables of its own. */
+  get freeCells(): Cell[] {
+    return this.cells as Cell[];
   }
 
   get name(): string {

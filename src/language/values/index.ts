@@ -22,7 +22,9 @@ export function elementIndex(value: Value, length: number, runtime: Runtime, wha
   const place = index < 0 ? index + length : index;
   if (place < 0 || place >= length) {
     return runtime.raise('IndexError', `${what} index out of range`, {
-      notes: [length === 0 ? `the ${what} is empty` : `the ${what} has ${length} elements, the index is ${index}`],
+      notes: [
+        length === 0 ? `the ${what} is empty` : `the ${what} has ${length} elements, the index is ${index}`,
+      ],
       code: 'index-error',
     });
   }
