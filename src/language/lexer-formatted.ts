@@ -1,5 +1,5 @@
 import type { Scanner } from './lexer.js';
-import type { StringForm } from './string-literal.js';
+import { closingQuote, type StringForm } from './string-literal.js';
 import * as tokens from './tokens.js';
 
 /**
@@ -75,7 +75,8 @@ export class FormattedStringScanner {
         const done = this.scanFieldEnd(character, form);
         if (done !== undefined) return this.leave(depth, done);
       }
-      if (text.startsWith(form.quote, scanner.at) || (isLineEnd(character) && form.quote.length === 1)) break;
+      if (isLineEnd(character) && form.quote.length === 1) break;
+      if (text.startsWith(form.quote, scanner.at) && !this.beginsNested(form)) break;
       if (character === '#' || (character === '\\' && !isLineEnd(text.charAt(scanner.at + 1)))) {
         scanner.error(
           scanner.at,
@@ -123,6 +124,22 @@ export class FormattedStringScanner {
     if (!this.scanParts(form, true)) return false;
     scanner.push(tokens.FieldEnd, scanner.at, scanner.at + 1);
     return true;
+  }
+
+  /**
+   * Whether the quote of the f-string, met between the braces, begins a string there (as since Python 3.12)
+   * rather than ends the f-string, which would be a mistake: the brace must still be closed after it.
+   */
+  private beginsNested(form: StringForm): boolean {
+    const { text, at } = this.scanner;
+    const nested = { ...form, quote: form.quote, bodyStart: at + form.quote.length };
+    const { close } = closingQuote(text, nested);
+    if (close < 0) return false;
+    const after = close + form.quote.length;
+    const lineEnd = form.quote.length === 1 ? text.indexOf('\n', after) : -1;
+    const brace = text.indexOf('}', after);
+    const end = brace < 0 ? -1 : text.indexOf(form.quote, brace);
+    return end >= 0 && (lineEnd < 0 || end < lineEnd);
   }
 
   private leave(depth: number, complete: boolean): boolean {

@@ -37,6 +37,11 @@ export class ParameterBuilder {
     }
   }
 
+  /** Whether a bare `*` is followed by nothing that it could concern. */
+  lacksKeyword(): boolean {
+    return this.afterStar && !this.varArgs && this.keywordOnly.length === 0;
+  }
+
   build(): Parameters {
     return {
       positional: this.positional,

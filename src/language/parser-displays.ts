@@ -100,7 +100,7 @@ export abstract class DisplayParser extends ParserBase {
       inner = this.SUBRULE(this.expressionList);
       this.OPTION2(() => {
         const clauses = this.SUBRULE(this.comprehensionClauses, { ARGS: [false] });
-        inner = comprehension('generator', inner as Expression, clauses);
+        inner = this.comprehension('generator', inner as Expression, clauses);
       });
     });
     const { endOffset } = this.CONSUME(tokens.CloseParen);
@@ -136,7 +136,8 @@ export abstract class DisplayParser extends ParserBase {
     });
     const { endOffset } = this.CONSUME(tokens.CloseBracket);
     const end = (endOffset ?? 0) + 1;
-    if (clauses) return widen(comprehension('list', elements[0] as Expression, clauses), startOffset, end);
+    if (clauses)
+      return widen(this.comprehension('list', elements[0] as Expression, clauses), startOffset, end);
     return { kind: 'ListDisplay', start: startOffset, end, elements };
   });
 
@@ -314,19 +315,22 @@ export abstract class DisplayParser extends ParserBase {
       }
       return { kind: 'SetDisplay', start, end, elements: entries.map(({ value }) => value) };
     }
-    if (!first.isDict) return widen(comprehension('set', first.value, clauses), start, end);
+    if (!first.isDict) return widen(this.comprehension('set', first.value, clauses), start, end);
     if (first.key === undefined) {
       const message = "invalid syntax: a dict comprehension needs 'key: value', not '**'";
       throw syntaxError(this.file, first.value.start, first.value.end, message);
     }
     return { kind: 'DictComprehension', start, end, key: first.key, value: first.value, clauses };
   }
-}
 
-export function comprehension(
-  result: Comprehension['result'],
-  element: Expression,
-  clauses: Clauses,
-): Comprehension {
-  return { kind: 'Comprehension', start: element.start, end: element.end, result, element, clauses };
+  protected comprehension(
+    result: Comprehension['result'],
+    element: Expression,
+    clauses: Clauses,
+  ): Comprehension {
+    if (element.kind === 'Starred') {
+      this.problem(element.start, element.end, "invalid syntax: '*' cannot be used in a comprehension");
+    }
+    return { kind: 'Comprehension', start: element.start, end: element.end, result, element, clauses };
+  }
 }

@@ -2,7 +2,7 @@ import type { Argument, Constant, Expression, Lambda, Parameters, Target } from 
 import { numberValue } from './number-literal.js';
 import { buildOperation, OperationProblem, type OperationItem } from './operators.js';
 import { widen, type Rule } from './parser-base.js';
-import { comprehension, DisplayParser } from './parser-displays.js';
+import { DisplayParser } from './parser-displays.js';
 import { ParameterBuilder } from './parameter-builder.js';
 import { syntaxError } from './syntax-diagnostic.js';
 import { asTarget, checkArguments, checkParameters } from './targets.js';
@@ -28,7 +28,10 @@ export abstract class ExpressionParser extends DisplayParser {
       this.CONSUME2(tokens.Comma);
       elements ??= [first];
     });
-    if (elements === undefined) return first;
+    if (elements === undefined) {
+      if (first.kind === 'Starred') this.loneStar(first);
+      return first;
+    }
     return { kind: 'TupleDisplay', start: first.start, end: this.lastEnd(), elements };
   });
 
@@ -310,7 +313,7 @@ export abstract class ExpressionParser extends DisplayParser {
         {
           ALT: () => {
             const clauses = this.SUBRULE(this.comprehensionClauses, { ARGS: [false] });
-            value = widen(comprehension('generator', first, clauses), first.start, this.lastEnd());
+            value = widen(this.comprehension('generator', first, clauses), first.start, this.lastEnd());
           },
         },
       ]);
@@ -336,6 +339,14 @@ export abstract class ExpressionParser extends DisplayParser {
       });
       return this.ACTION(() => {
         const parameters = builder.build();
+        if (builder.lacksKeyword()) {
+          throw syntaxError(
+            this.file,
+            this.lastEnd() - 1,
+            this.lastEnd(),
+            "invalid syntax: named parameters must follow a bare '*'",
+          );
+        }
         checkParameters(this.file, parameters);
         return parameters;
       });
@@ -391,6 +402,14 @@ export abstract class ExpressionParser extends DisplayParser {
   );
 
   protected abstract checkYield(word: Token): void;
+
+  private loneStar({ start, end }: Expression): void {
+    this.problem(
+      start,
+      end,
+      "invalid syntax: can't use a starred expression here: '*' unpacks into a list, a tuple or a call",
+    );
+  }
 
   private operationOf(items: readonly OperationItem[]): Expression {
     try {

@@ -136,7 +136,7 @@ export function checkParameters(file: SourceFile, parameters: Parameters): void 
   for (const parameter of [...positional, varArgs, ...keywordOnly, varKeywords]) {
     if (!parameter) continue;
     if (!parameter.pattern) once(parameter.name, parameter.start, parameter.start + parameter.name.length);
-    else for (const name of namesIn(parameter.pattern)) once(name, parameter.start, parameter.end);
+    else for (const name of namesIn(file, parameter.pattern)) once(name, parameter.start, parameter.end);
   }
 }
 
@@ -144,7 +144,13 @@ function nameOf(file: SourceFile, parameter: Parameter): string {
   return parameter.name || file.text.slice(parameter.start, parameter.end);
 }
 
-function namesIn(target: Expression): string[] {
+function namesIn(file: SourceFile, target: Expression): string[] {
   if (target.kind === 'Name') return [target.name];
-  return target.kind === 'TupleDisplay' ? target.elements.flatMap(namesIn) : [];
+  if (target.kind === 'TupleDisplay') return target.elements.flatMap((element) => namesIn(file, element));
+  throw syntaxError(
+    file,
+    target.start,
+    target.end,
+    'invalid syntax: a parameter must be a name or a tuple of names',
+  );
 }
