@@ -163,7 +163,7 @@ class ArgumentReader {
       return DONE;
     }
     // Texts after a `many` positional may belong to what follows it: they are dealt out at the end.
-    if (target.count === 'many') {
+    if (isOpenEnded(target)) {
       this.#pending.push(text);
       return DONE;
     }
@@ -180,7 +180,7 @@ class ArgumentReader {
 
   #finish(): Result<Arguments, ParseFailure> {
     const left = this.#positionals.slice(this.#nextPositional);
-    const many = left[0]?.count === 'many' ? left.shift() : undefined;
+    const many = left[0] && isOpenEnded(left[0]) ? left.shift() : undefined;
     if (many) {
       const dealt = this.#dealPending(many, left);
       if (!dealt.ok) return dealt;
@@ -194,7 +194,7 @@ class ArgumentReader {
   /** `SOURCE... DESTINATION`: the last texts go to the positionals behind the `many` one. */
   #dealPending(many: Positional<unknown>, behind: readonly Positional<unknown>[]): Step {
     const split = this.#pending.length - behind.length;
-    if (split < 1) return invalid('too few arguments');
+    if (split < (many.count === 'many' ? 1 : 0)) return invalid('too few arguments');
     for (const text of this.#pending.slice(0, split)) {
       const step = this.#convertPositional(many, text);
       if (!step.ok) return step;
@@ -205,6 +205,10 @@ class ArgumentReader {
     }
     return DONE;
   }
+}
+
+function isOpenEnded({ count }: Positional<unknown>): boolean {
+  return count === 'many' || count === 'any';
 }
 
 function invalid(message: string): { readonly ok: false; readonly error: ParseFailure } {

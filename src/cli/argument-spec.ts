@@ -23,8 +23,8 @@ export interface Option<T> {
 export interface Positional<T> {
   readonly kind: 'positional';
   readonly metavar: string;
-  /** `one` is required, `optional` may be missing, `many` takes at least one and all that is left. */
-  readonly count: 'one' | 'optional' | 'many';
+  /** `one` is required, `optional` may be missing, `many` takes all that is left and at least one, `any` maybe none. */
+  readonly count: 'one' | 'optional' | 'many' | 'any';
   readonly convert: (text: string, before: T) => Result<T, string>;
   readonly initial: T;
   readonly help: string;

@@ -36,6 +36,17 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./job/status.js')).statusCommand,
       },
       {
+        name: 'create',
+        summary: 'Create a service or ad hoc job using aurora',
+        load: async () => (await import('./job/create.js')).createCommand,
+      },
+      {
+        name: 'inspect',
+        summary:
+          'Verify that a job can be parsed from a configuration file, and display the parsed configuration.',
+        load: async () => (await import('./job/inspect.js')).inspectCommand,
+      },
+      {
         name: 'list',
         summary: 'List jobs that match a jobkey or jobkey pattern.',
         load: async () => (await import('./job/list.js')).listCommand,
@@ -161,6 +172,17 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         name: 'show',
         summary: 'Get the scheduling status of a cron job',
         load: async () => (await import('./cron/cron.js')).showCommand,
+      },
+    ],
+  },
+  {
+    name: 'config',
+    summary: 'Work with an aurora configuration file',
+    verbs: [
+      {
+        name: 'list',
+        summary: 'List all jobs defined in a configuration file',
+        load: async () => (await import('./config/list.js')).configListCommand,
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { FileSystem } from '../base/file-system.js';
+import type { Host as ConfigHost } from '../language/host.js';
 import type { Random } from '../base/random.js';
 import type { Transport } from '../client/transport.js';
 import type { DaemonLauncher } from '../client/daemon-launcher.js';
@@ -17,6 +18,8 @@ export interface Host {
   readonly clock: Clock;
   readonly random: Random;
   readonly files: FileSystem;
+  /** The machine as a config may see it; with programs only if some are allowed. */
+  readonly machine: (withPrograms: boolean) => ConfigHost;
   readonly transport: Transport;
   readonly daemons: DaemonLauncher;
   readonly programs: ProgramRunner;

@@ -4,6 +4,7 @@ import { searchStages } from '../client/find-config.js';
 import type { Context } from './context.js';
 import { CommandError, EXIT } from './exit-codes.js';
 import { jobKeysIn } from './load-job.js';
+import { clustersOf } from './scheduler-session.js';
 
 /** A file that was looked into, and the jobs that it defines or why it could not be read. */
 interface Looked {
@@ -12,11 +13,24 @@ interface Looked {
   readonly problem?: string;
 }
 
+/** The file that the user named, or the one that is found; a scheduler elsewhere is not sent a file that nobody named. */
+export async function configPathFor(
+  context: Context,
+  key: ClusterJobKey,
+  named: string | undefined,
+  command: string,
+): Promise<string> {
+  if (named !== undefined) return named;
+  const cluster = await clustersOf(context.host).get(key.cluster);
+  if (cluster.kind !== 'local') throw new CommandError(EXIT.usage, `${command}: error: too few arguments`);
+  return findConfig(context, key);
+}
+
 /**
  * The config file that defines the job, when the user named none: the first place that has it. Two files
  * with it, or none, are errors that list what was found.
  */
-export async function findConfig(context: Context, key: ClusterJobKey): Promise<string> {
+async function findConfig(context: Context, key: ClusterJobKey): Promise<string> {
   const wanted = formatClusterJobKey(key);
   const looked: Looked[] = [];
   const stages = searchStages(context.host);

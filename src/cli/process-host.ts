@@ -1,30 +1,30 @@
-import { userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.js';
 import { diskFileSystem } from '../base/file-system.js';
+import { localMachine, userName } from '../base/machine.js';
+import { packageRoot } from '../base/package-root.js';
 import { systemRandom } from '../base/random.js';
 import { nodeDaemonLauncher } from '../client/daemon-launcher.js';
 import { httpTransport } from '../client/http-transport.js';
 import type { OutputStream } from './console.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { nodeProgramRunner } from './program-runner.js';
-import { runProgram, type Program } from './run.js';
+import { nodeProgramRunner, runProgramToEnd } from './program-runner.js';
+import { runProgram, type Program, type Streams } from './run.js';
 
 /** Ctrl-C is obeyed at the next await; a command that is busy computing gets this long. */
 const INTERRUPT_GRACE_MS = 1_000;
 
-/** Runs the program on the real terminal, disk and network, and sets the exit code of this process. */
+/** Runs the program on the real terminal, disk and network, and ends this process with its exit code. */
 export async function runInProcess(program: Program): Promise<void> {
+  await runAndExit((argv, host) => runProgram(program, argv, host, processStreams()));
+}
+
+export async function runAndExit(
+  run: (argv: readonly string[], host: Host) => Promise<number>,
+): Promise<void> {
   const interruption = new AbortController();
   onInterrupt(interruption);
-  const stdout = outputStream(process.stdout);
-  const stderr = outputStream(process.stderr);
-  const exitCode = await runProgram(program, process.argv.slice(2), processHost(interruption.signal), {
-    stdout,
-    stderr,
-  });
+  const exitCode = await run(process.argv.slice(2), processHost(interruption.signal));
   // Children and open sockets of a finished command must not keep it waiting.
   process.exitCode = exitCode;
   await flushed(process.stdout);
@@ -32,15 +32,27 @@ export async function runInProcess(program: Program): Promise<void> {
   process.exit(exitCode);
 }
 
+export function processStreams(): Streams {
+  return { stdout: outputStream(process.stdout), stderr: outputStream(process.stderr) };
+}
+
 export function processHost(interrupted: AbortSignal): Host {
   return {
     env: process.env,
     workingDirectory: workingDirectory(),
     packageRoot: packageRoot(),
-    user: userName(),
+    user: userName(
+      new Map(
+        Object.entries(process.env).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, value] as const],
+        ),
+      ),
+    ),
     clock: systemClock,
     random: systemRandom,
     files: diskFileSystem,
+    machine: (withPrograms) =>
+      withPrograms ? { ...localMachine(), runProgram: runProgramToEnd } : localMachine(),
     transport: httpTransport,
     daemons: nodeDaemonLauncher,
     programs: nodeProgramRunner,
@@ -88,29 +100,11 @@ async function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-/** The nearest folder above this module that has a package.json: right from src/ and from dist/. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!diskFileSystem.exists(join(folder, 'package.json')) && folder !== dirname(folder))
-    folder = dirname(folder);
-  return folder;
-}
-
 /** Empty when the directory has been removed under the command's feet. */
 function workingDirectory(): string {
   try {
     return process.cwd();
   } catch {
     return '/';
-  }
-}
-
-function userName(): string {
-  const named = process.env['LOGNAME'] || process.env['USER'];
-  if (named) return named;
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.() ?? 'unknown');
   }
 }

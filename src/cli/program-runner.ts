@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+import type { ProgramRequest, ProgramResult } from '../language/host.js';
 import type { ProgramRunner } from './context.js';
 
 /** Runs ssh, scp, diff viewers and browsers; the arguments reach them as they are, no shell in between. */
@@ -30,3 +31,19 @@ export const nodeProgramRunner: ProgramRunner = {
       });
     }),
 };
+
+/** Runs a program that a config was allowed to run, and waits for its end. */
+export function runProgramToEnd(request: ProgramRequest): ProgramResult {
+  const [program, ...args] = request.argv;
+  const result = spawnSync(program, args, {
+    cwd: request.currentDirectory,
+    timeout: request.timeoutMs,
+    maxBuffer: 64 * 1024 * 1024,
+    encoding: 'utf8',
+    ...(request.environment ? { env: Object.fromEntries(request.environment) } : {}),
+    ...(request.input === undefined ? {} : { input: request.input }),
+  });
+  if (result.error) throw result.error;
+  const status = result.status ?? -(result.signal ? constants.signals[result.signal] : 1);
+  return { status, stdout: result.stdout, stderr: result.stderr };
+}

@@ -9,7 +9,7 @@ export function usageText(spec: CommandSpec, columns: number): string {
   const positionals = spec.parameters
     .filter((parameter) => parameter.kind === 'positional')
     .map((parameter) =>
-      parameter.count === 'many'
+      parameter.count === 'many' || parameter.count === 'any'
         ? `${parameter.metavar} [${parameter.metavar} ...]`
         : parameter.count === 'optional'
           ? `[${parameter.metavar}]`

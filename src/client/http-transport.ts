@@ -32,8 +32,14 @@ async function exchange(request: HttpRequest): Promise<Exchange> {
     };
     const outgoing = send(optionsOf(request, url), (incoming) => {
       collect(incoming).then((body) => {
-        const reply = { status: incoming.statusCode ?? 0, reason: incoming.statusMessage ?? '', body };
-        resolve({ reply, location: incoming.headers.location });
+        const headers = headersOf(incoming);
+        const reply = {
+          status: incoming.statusCode ?? 0,
+          reason: incoming.statusMessage ?? '',
+          headers,
+          body,
+        };
+        resolve({ reply, location: headers.get('location') });
       }, fail);
     });
     outgoing.on('error', fail);
@@ -56,6 +62,15 @@ function optionsOf(request: HttpRequest, url: URL): RequestOptions {
     ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
     ...(request.interrupted ? { signal: request.interrupted } : {}),
   };
+}
+
+function headersOf(incoming: IncomingMessage): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(incoming.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(', ') : (value ?? ''),
+    ]),
+  );
 }
 
 async function collect(incoming: IncomingMessage): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ export interface Transport {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   /** Absolute; with a socket path only its path and query count. */
   readonly url: string;
   /** A unix socket to speak through. */
@@ -19,6 +19,8 @@ export interface HttpRequest {
 export interface HttpReply {
   readonly status: number;
   readonly reason: string;
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
 }
 

@@ -1,6 +1,5 @@
-import { formatClusterJobKey, type ClusterJobKey } from '../../model/job-key.js';
+import { formatClusterJobKey } from '../../model/job-key.js';
 import { ensureRunning } from '../../client/local-cluster.js';
-import type { Cluster } from '../../client/cluster.js';
 import { waitUntil, type WaitGoal } from '../../client/job-watcher.js';
 import { jobQuery, tasksOf } from '../../client/tasks.js';
 import { anyText, optionalPositional } from '../argument-spec.js';
@@ -14,9 +13,8 @@ import {
   universalOptions,
   waitUntilOption,
 } from '../common-options.js';
-import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
-import { findConfig } from '../find-config.js';
+import { configPathFor } from '../find-config.js';
 import { jobKeyArgument } from '../key-arguments.js';
 import { loadJob } from '../load-job.js';
 import { clustersOf, connectTo, localServices, requireOk } from '../scheduler-session.js';
@@ -49,7 +47,7 @@ export const createCommand: Command = {
     const { args, console, host } = context;
     const key = args.required(jobKeyArgument);
     const cluster = await clustersOf(host).get(key.cluster);
-    const path = args.get(fileArgument) ?? (await foundConfig(context, cluster, key));
+    const path = await configPathFor(context, key, args.get(fileArgument), 'aurora job create');
     const { configuration } = await loadJob(context, key, path);
     if (configuration.cronSchedule !== undefined)
       throw new CommandError(
@@ -79,10 +77,3 @@ export const createCommand: Command = {
     return EXIT.ok;
   },
 };
-
-/** A scheduler elsewhere is not sent a file that nobody named. */
-async function foundConfig(context: Context, cluster: Cluster, key: ClusterJobKey): Promise<string> {
-  if (cluster.kind !== 'local')
-    throw new CommandError(EXIT.usage, 'aurora job create: error: too few arguments');
-  return findConfig(context, key);
-}

@@ -1,0 +1,4 @@
+import { runAdmin } from './admin/run-admin.js';
+import { processStreams, runAndExit } from './process-host.js';
+
+await runAndExit((argv, host) => runAdmin(argv, host, processStreams()));
