@@ -61,7 +61,15 @@ export function heartbeat(core: Core, beat: AgentHeartbeat): HeartbeatReply {
   if (!host) return { known: false };
   host.usage = beat.usage;
   core.agentsAlive.add(beat.agentId);
+  for (const { taskId } of beat.tasks)
+    if (isLeftover(core, taskId, beat.agentId)) killOnAgent(core, beat.agentId, taskId);
   return { known: true };
+}
+
+/** A process that should be gone (its kill got lost, or it was given up): every sign of it is answered with a kill. */
+function isLeftover(core: Core, taskId: string, agentId: string): boolean {
+  const task = core.store.task(taskId);
+  return !task || TERMINAL_STATES.has(task.status) || task.assignedTask.slaveId !== agentId;
 }
 
 /** Silent for too long, or known to be gone: its tasks are partitioned, or lost where that is not possible. */
@@ -72,6 +80,11 @@ export function loseAgent(core: Core, agentId: string): void {
   core.stats.count('slaves_lost');
   for (const name of host ? [host.name] : core.store.hosts.keys())
     for (const entry of tasksOfAgent(core, name, agentId)) partition(core, entry, name);
+}
+
+/** The shell could not hand a launch to the agent: it was certainly not started. */
+export function launchFailed(core: Core, taskId: string, reason: string): void {
+  changeState(core, taskId, 'LOST', { expected: 'ASSIGNED', message: `Failed to launch task: ${reason}` });
 }
 
 /** After a restart: agents that hold tasks have until their time-out to come back. */

@@ -20,7 +20,7 @@ import type { SlaPolicy, TaskConfig } from '../model/task-config.js';
 import type { Store } from '../storage/store.js';
 import { page, queryTasks } from '../storage/task-query.js';
 import { agentStates } from './agent-states.js';
-import { heartbeat, loseAgent, registerAgent, type AdoptableTasks } from './agents.js';
+import { heartbeat, launchFailed, loseAgent, registerAgent, type AdoptableTasks } from './agents.js';
 import { applyOp, type Core } from './core.js';
 import { explain, getPendingReason } from './explain.js';
 import * as changes from './job-changes.js';
@@ -222,6 +222,11 @@ export class Scheduler {
   /** Known to be gone for good, ahead of its time-out. */
   agentLost(agentId: string): void {
     loseAgent(this.#core, agentId);
+  }
+
+  /** A launch command certainly did not reach its agent: the task is placed anew. */
+  launchFailed(taskId: string, reason: string): void {
+    launchFailed(this.#core, taskId, reason);
   }
 
   /** `batchSize` undefined: the option's. */
