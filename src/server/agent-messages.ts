@@ -26,6 +26,10 @@ export function readRegistration(body: Fields): AgentRegistration {
       diskMb: amount(resources, 'diskMb'),
       gpus: amount(resources, 'gpus'),
       portRanges: pairs(resources, 'portRanges', isPort, isPort),
+      ...(resources['revocableCpus'] !== undefined && { revocableCpus: amount(resources, 'revocableCpus') }),
+      ...(resources['revocableRamMb'] !== undefined && {
+        revocableRamMb: amount(resources, 'revocableRamMb'),
+      }),
     },
     pid: amount(body, 'pid'),
     socketPath: text(body, 'socketPath'),

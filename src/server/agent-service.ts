@@ -1,6 +1,4 @@
 import type { Logger } from '../base/logging.js';
-import type { Random } from '../base/random.js';
-import type { Clock } from '../base/clock.js';
 import type {
   AgentHeartbeat,
   HeartbeatReply,
@@ -17,8 +15,6 @@ import { HttpRefusal } from './http-body.js';
 export interface AgentServiceDependencies {
   readonly scheduler: Scheduler;
   readonly commits: CommitLoop;
-  readonly clock: Clock;
-  readonly random: Random;
   readonly logger: Logger;
   /** Host names that the cluster's definition has. */
   readonly hosts: ReadonlySet<string>;
@@ -48,7 +44,7 @@ export class AgentService {
       const link = this.#links.get(command.agentId);
       if (link) link.send(command);
       else if (command.kind === 'launch')
-        this.#undelivered(command.agentId, command.task.taskId, 'The agent is not connected');
+        this.#undelivered(command.task.taskId, 'The agent is not connected');
     }
   }
 
@@ -110,26 +106,20 @@ export class AgentService {
       socketPath,
       logger: this.#dependencies.logger,
       onUndelivered: (taskId, reason) => {
-        this.#undelivered(agentId, taskId, reason);
+        this.#undelivered(taskId, reason);
       },
     });
   }
 
-  /** The launch surely did not happen: the task is lost now, not when a time-out ends. */
-  #undelivered(agentId: string, taskId: string, reason: string): void {
-    const { scheduler, commits, clock, random, logger } = this.#dependencies;
-    const update = {
-      uuid: random.uuid(),
-      taskId,
-      status: 'LOST',
-      message: reason,
-      reason: 'REASON_SLAVE_DISCONNECTED',
-      timestampMs: clock.nowMs(),
-    } as const;
+  /** The launch surely did not happen: the task is placed anew now, not when a time-out ends. */
+  #undelivered(taskId: string, reason: string): void {
+    const { scheduler, commits, logger } = this.#dependencies;
     commits
-      .run(() => scheduler.statusUpdates({ agentId, updates: [update] }))
+      .run(() => {
+        scheduler.launchFailed(taskId, reason);
+      })
       .catch((error: unknown) => {
-        logger.error('a lost launch could not be recorded', { taskId, error: String(error) });
+        logger.warn('a failed launch was not recorded', { taskId, error: String(error) });
       });
   }
 }

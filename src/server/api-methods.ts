@@ -6,7 +6,6 @@ import type { TaskConfig } from '../model/task-config.js';
 import { answer, invalid, type Reply } from '../scheduler/reply.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import type { ApiArguments, ApiMethod } from '../thrift/api.js';
-import { page } from '../storage/task-query.js';
 import type { Recovery } from './recovery.js';
 
 /** What a method works on. */
@@ -45,9 +44,9 @@ const HANDLERS: { readonly [M in ApiMethod]?: Handler<M> } = {
   pruneTasks: ({ query }, { scheduler }) => plain(scheduler.pruneTasks(query ?? {})),
 
   // ---- queries
-  getTasksStatus: ({ query = {} }, { scheduler }) => tasksReply(page(scheduler.getTasks(query), query)),
+  getTasksStatus: ({ query = {} }, { scheduler }) => tasksReply(scheduler.getTasks(query)),
   getTasksWithoutConfigs: ({ query = {} }, { scheduler }) =>
-    tasksReply(page(scheduler.getTasks(query), query).map(withoutData)),
+    tasksReply(scheduler.getTasks(query).map(withoutData)),
   getPendingReason: ({ query = {} }, { scheduler }) => {
     const refused = refusePendingQuery(query);
     return (
@@ -82,12 +81,11 @@ const HANDLERS: { readonly [M in ApiMethod]?: Handler<M> } = {
     answer({ drainHostsResult: statuses(scheduler.drainHosts(hosts?.hostNames ?? [])) }),
   slaDrainHosts: ({ hosts, defaultSlaPolicy, timeoutSecs }, { scheduler }) =>
     defaultSlaPolicy
-      ? mapped(
-          scheduler.slaDrainHosts(hosts?.hostNames ?? [], defaultSlaPolicy, timeoutSecs ?? 0),
-          (hostStatuses) => ({
-            drainHostsResult: statuses(hostStatuses),
-          }),
-        )
+      ? answer({
+          drainHostsResult: statuses(
+            scheduler.slaDrainHosts(hosts?.hostNames ?? [], defaultSlaPolicy, timeoutSecs ?? 0),
+          ),
+        })
       : missing('defaultSlaPolicy'),
   maintenanceStatus: ({ hosts }, { scheduler }) =>
     answer({ maintenanceStatusResult: statuses(scheduler.maintenanceStatus(hosts?.hostNames ?? [])) }),

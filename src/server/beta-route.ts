@@ -1,6 +1,7 @@
 import { loadSchema } from '../thrift/load-schema.js';
 import { BadArgumentsError, type ApiCall } from '../thrift/api.js';
 import type { Response } from '../model/response.js';
+import { parseJson } from '../thrift/parse-json.js';
 import { fromJson, toJson } from '../thrift/simple-json.js';
 import type { Method } from '../thrift/schema.js';
 import { ThriftError } from '../thrift/thrift-error.js';
@@ -50,8 +51,9 @@ function parse(body: Buffer): object {
   if (body.length === 0) return {};
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
-  } catch {
+    value = parseJson(body);
+  } catch (error) {
+    if (!(error instanceof ThriftError)) throw error;
     throw new HttpRefusal(400, 'Request must be valid JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))

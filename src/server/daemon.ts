@@ -136,7 +136,7 @@ export class Daemon {
       fail,
     });
     const hosts = new Set(definition.agents.map((agent) => agent.host));
-    this.#agents = new AgentService({ scheduler, commits: this.#commits, clock, random, logger, hosts });
+    this.#agents = new AgentService({ scheduler, commits: this.#commits, logger, hosts });
     this.#socketPath = socketPathFor(join(home.path, 'scheduler.sock'));
     this.#supervisors = definition.agents.map((agent) => this.#newSupervisor(agent));
   }

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { parseJson } from '../thrift/parse-json.js';
+import { ThriftError } from '../thrift/thrift-error.js';
 
 /** A request that is answered with this status and sentence, and changes nothing. */
 export class HttpRefusal extends Error {
@@ -45,13 +47,14 @@ function tooLarge(limitBytes: number): HttpRefusal {
   return new HttpRefusal(413, `The body is larger than ${limitBytes >> 20} MB.`);
 }
 
-/** Parsed JSON in UTF-8 that is an object; everything else is a 400. */
+/** Parsed JSON that is an object; everything else is a 400. */
 export function parseJsonObject(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
-  } catch {
-    throw new HttpRefusal(400, 'The body must be JSON in UTF-8.');
+    value = parseJson(body);
+  } catch (error) {
+    if (!(error instanceof ThriftError)) throw error;
+    throw new HttpRefusal(400, `The body cannot be read: ${error.message}.`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new HttpRefusal(400, 'The body must be a JSON object.');

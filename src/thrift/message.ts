@@ -2,6 +2,7 @@ import { BinaryInput, BinaryOutput, NO_LIMITS, type DecodeLimits } from './binar
 import { binaryReader, binaryWriter } from './binary-protocol.js';
 import { checkInteger, checkText } from './check-value.js';
 import { readJsonProtocol, writeJsonProtocol } from './json-protocol.js';
+import { parseJson } from './parse-json.js';
 import type { ValueType } from './schema.js';
 import { describe, ThriftError } from './thrift-error.js';
 
@@ -83,15 +84,6 @@ function decodeJson(bytes: Uint8Array, typeOf: (envelope: Envelope) => ValueType
     sequenceId: checkInteger('i32', sequenceId),
   };
   return { envelope, body: readJsonProtocol(typeOf(envelope), body) };
-}
-
-/** Strict UTF-8 and strict JSON. */
-export function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) as unknown;
-  } catch {
-    throw new ThriftError('this is not JSON in UTF-8');
-  }
 }
 
 function messageType(number: unknown): MessageType {

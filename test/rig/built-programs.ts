@@ -1,28 +1,27 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+
+const ENTRIES = { daemon: 'src/server/daemon-main.ts', agent: 'src/agent/agent-main.ts' } as const;
 
 const root = join(import.meta.dirname, '..', '..');
 
 export interface BuiltPrograms {
-  /** Holds daemon.js and agent.js. */
+  /** Holds the programs: daemon.js, agent.js. */
   readonly directory: string;
   dispose(): void;
 }
 
-/** The daemon and the agent, bundled from the sources as they are now: tests of real processes never run an old build. */
-export async function buildPrograms(): Promise<BuiltPrograms> {
+/** Bundled from the sources as they are now: tests of real processes never run an old build. */
+export async function buildPrograms(
+  names: ReadonlyArray<keyof typeof ENTRIES> = ['daemon', 'agent'],
+): Promise<BuiltPrograms> {
   const cache = join(root, 'node_modules', '.cache');
   mkdirSync(cache, { recursive: true });
   // Inside the package, so that the programs find its grammar and its packages.
   const directory = mkdtempSync(join(cache, 'programs-'));
-  const entries = { daemon: 'src/server/daemon-main.ts', agent: 'src/agent/agent-main.ts' };
   await build({
-    entryPoints: Object.fromEntries(
-      Object.entries(entries)
-        .map(([name, file]) => [name, join(root, file)] as const)
-        .filter(([, file]) => existsSync(file)),
-    ),
+    entryPoints: Object.fromEntries(names.map((name) => [name, join(root, ENTRIES[name])])),
     outdir: directory,
     bundle: true,
     splitting: true,
