@@ -19,7 +19,7 @@ export interface RunSize {
   readonly actions: number;
 }
 
-export const SHORT: RunSize = { agents: 4, jobs: 5, actions: 14 };
+export const SHORT: RunSize = { agents: 4, jobs: 6, actions: 20 };
 export const LONG: RunSize = { agents: 50, jobs: 30, actions: 120 };
 
 export interface RunResult {
@@ -99,7 +99,7 @@ class SeededRun {
     this.#makeFaults();
     for (let i = 0; i < this.#size.actions && this.#violations.length === 0; i++) {
       this.#act(i);
-      cluster.clock.advance(this.#random.next() * 40_000);
+      cluster.clock.advance(this.#random.next() * ([100, 3000, 45_000][below(this.#random, 3)] ?? 100));
       this.#check();
     }
     this.#makePeace();
@@ -291,6 +291,24 @@ class SeededRun {
       totals.set(agent.agentId, toAmounts({ ...AGENT, ports: 20 }));
     for (const { invariant, message } of checkInvariants(this.#cluster.store, { totals }))
       this.#violated(`${invariant} ${message}`);
+    this.#checkBooks();
+  }
+
+  /** I13: what the scheduler derived step by step is what the state says. */
+  #checkBooks(): void {
+    for (const state of this.#cluster.scheduler?.agentStates() ?? []) {
+      let cpus = 0;
+      let tasks = 0;
+      for (const { task, config } of this.#cluster.store.entriesOfHost(state.host)) {
+        if (task.assignedTask.slaveId !== state.agentId || !AGENT_ASSIGNED_STATES.has(task.status)) continue;
+        tasks += 1;
+        for (const resource of config.config.resources) if ('numCpus' in resource) cpus += resource.numCpus;
+      }
+      if (tasks !== state.tasks || cpus !== state.allocated.cpus)
+        this.#violated(
+          `I13 agent ${state.agentId} is booked with ${state.tasks} tasks, ${state.allocated.cpus} cpus, and has ${tasks}, ${cpus}`,
+        );
+    }
   }
 
   /** I1 and I2: after a restart, acknowledged jobs are there and others are whole or absent. */
