@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, watch, writeSync, type FSWatcher } from 
 import { availableParallelism } from 'node:os';
 import type { Clock, Timer } from '../base/clock.js';
 import type { Logger } from '../base/logging.js';
+import { Growth } from './growth.js';
 import { startCoordinator, type Coordinator } from './coordinator.js';
 import { LineCutter, parseJournalLine, type JournalEntry } from './journal.js';
 import type { Crew, CrewEvent, CrewOptions, Launcher, LaunchOrder } from './launcher.js';
@@ -30,8 +31,6 @@ export class ShellLauncher implements Launcher {
   }
 }
 
-/** A run is young while it may still turn out to be a short one, whose coordinator is soon free again. */
-const YOUNG_MS = 10;
 const IDLE_MS = 5000;
 const DISBAND_MS = 1000;
 /** The journal's watcher tells at once; this is for file systems whose watchers do not. */
@@ -54,11 +53,9 @@ class ShellCrew implements Crew {
   readonly #members = new Set<Member>();
   readonly #busy = new Map<string, Member>();
   readonly #idle: Member[] = [];
-  readonly #recent: Array<{ readonly runId: string; readonly atMs: number }> = [];
+  readonly #growth: Growth;
   #queue: LaunchOrder[] = [];
   #offset = 0;
-  #growth = startingGrowth();
-  #endedSinceGrowth = false;
   #growthTimer: Timer | undefined;
   #idleTimer: Timer | undefined;
   #safetyTimer: Timer | undefined;
@@ -68,6 +65,7 @@ class ShellCrew implements Crew {
   constructor(shell: ShellLauncherOptions, options: CrewOptions) {
     this.#shell = shell;
     this.#options = options;
+    this.#growth = new Growth(shell.clock, availableParallelism());
     this.#journal = openSync(options.journalPath, 'a+', 0o600);
     this.history = this.#read();
     this.#watcher = watch(options.journalPath, () => {
@@ -98,7 +96,6 @@ class ShellCrew implements Crew {
     this.#busy.delete(runId);
     member.runId = undefined;
     member.idleSinceMs = this.#shell.clock.monotonicMs();
-    this.#endedSinceGrowth = true;
     this.#idle.push(member);
     if (this.#queue.length > 0) this.#pump();
     else this.#armIdle();
@@ -138,13 +135,13 @@ class ShellCrew implements Crew {
     const events: CrewEvent[] = [];
     const handed: Array<{ readonly member: Member; readonly script: string }> = [];
     while (this.#queue.length > 0 && !this.#closed) {
-      const member = this.#idle.pop() ?? (this.#mayGrow() ? this.#hire(events) : undefined);
+      const member = this.#idle.pop() ?? (this.#growth.mayGrow ? this.#hire(events) : undefined);
       if (!member) break;
       const order = this.#queue.shift();
       if (!order) break;
       member.runId = order.runId;
       this.#busy.set(order.runId, member);
-      this.#recent.push({ runId: order.runId, atMs: this.#shell.clock.monotonicMs() });
+      this.#growth.assigned(order.runId);
       events.push({
         kind: 'assigned',
         runId: order.runId,
@@ -189,6 +186,7 @@ class ShellCrew implements Crew {
     this.#drain();
     if (member.runId === undefined) return;
     this.#busy.delete(member.runId);
+    this.#growth.ended(member.runId);
     this.#options.onEvents([{ kind: 'gone', coordinatorPid: member.coordinator.pid }]);
     if (this.#queue.length > 0) this.#pump();
   }
@@ -196,6 +194,10 @@ class ShellCrew implements Crew {
   #drain(): void {
     if (this.#closed) return;
     const events = this.#read().filter((entry) => entry.kind !== 'coordinator');
+    for (const event of events) {
+      if (event.kind === 'started') this.#growth.started(event.runId);
+      else if (event.kind === 'exited') this.#growth.ended(event.runId);
+    }
     if (events.length > 0) this.#options.onEvents(events);
   }
 
@@ -213,18 +215,10 @@ class ShellCrew implements Crew {
     }
   }
 
-  #mayGrow(): boolean {
-    const oldest = this.#shell.clock.monotonicMs() - YOUNG_MS;
-    while (this.#recent[0] && this.#recent[0].atMs <= oldest) this.#recent.shift();
-    return this.#recent.filter((run) => this.#busy.has(run.runId)).length < this.#growth;
-  }
-
-  /** While nothing ends, the runs are long ones: the crew may grow twice as fast each time. */
   #armGrowth(): void {
-    this.#growthTimer ??= this.#shell.clock.after(YOUNG_MS, () => {
+    this.#growthTimer ??= this.#shell.clock.after(this.#growth.waitMs, () => {
       this.#growthTimer = undefined;
-      this.#growth = this.#endedSinceGrowth ? startingGrowth() : Math.min(this.#growth * 2, 128);
-      this.#endedSinceGrowth = false;
+      this.#growth.waited();
       this.#pump();
     });
   }
@@ -247,7 +241,3 @@ class ShellCrew implements Crew {
 }
 
 const buffer = Buffer.alloc(65536);
-
-function startingGrowth(): number {
-  return 2 * availableParallelism();
-}

@@ -149,6 +149,9 @@ export class TaskRunner {
   #stepOnce(): void {
     const state = this.state;
     if (isTerminalTaskState(state) || this.#sweeping) return;
+    // A plan of ephemeral processes only is over before it began: they are started once all the same.
+    const isFresh = this.#log.state.processes.size === 0;
+    if (state === 'ACTIVE' && isFresh && this.#forced === undefined) this.#launch(this.#regular);
     const next = nextStage(state, this.#facts());
     switch (next) {
       case 'STAY':

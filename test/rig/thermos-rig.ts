@@ -161,3 +161,13 @@ export class RunnerRig {
     for (const one of due) one.done();
   }
 }
+
+/** Runs a test with a rig that is removed whatever happens. */
+export async function withRig(body: (rig: RunnerRig) => Promise<void>): Promise<void> {
+  const rig = new RunnerRig();
+  try {
+    await body(rig);
+  } finally {
+    rig.remove();
+  }
+}
