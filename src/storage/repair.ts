@@ -1,8 +1,9 @@
 import type { FileSystem } from '../base/file-system.js';
-import { readBackupFile } from './backup-file.js';
+import type { Op } from './op.js';
 import { StorageFailure, type Persistence } from './persistence.js';
 import { snapshotOps } from './snapshot.js';
-import { openSqlitePersistence, STORE_FILE, WITNESS_FILE } from './sqlite-persistence.js';
+import { LOCK_FILE, openSqlitePersistence, STORE_FILE, WITNESS_FILE } from './sqlite-persistence.js';
+import { openStoreLock } from './store-lock.js';
 import { Store } from './store.js';
 
 /** What became of a store that was replaced. */
@@ -14,14 +15,16 @@ export interface RepairReport {
   readonly damage?: string;
 }
 
-/** Replaces the store in `directory` by a backup. Refused while a scheduler runs there. */
-export function restoreBackup(
+/** Replaces the store in `directory` by the ops of a backup. Refused while a scheduler runs there. */
+export function restoreStore(
   fileSystem: FileSystem,
   directory: string,
-  backup: string,
+  backup: Iterable<Op>,
   nowMs: number,
 ): RepairReport {
-  const store = readBackupFile(fileSystem, backup);
+  openStoreLock(`${directory}/${LOCK_FILE}`, directory).close();
+  const store = new Store();
+  for (const op of backup) store.apply(op);
   return replaceStore(fileSystem, directory, store, nowMs);
 }
 
