@@ -1,7 +1,9 @@
 import type { Diagnostic } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import type { Scanner } from './lexer.js';
+import type { StringForm } from './string-literal.js';
 import { lineAt, placeAt, syntaxDiagnostic } from './syntax-diagnostic.js';
+import { endOf, NameToken, StringToken } from './tokens.js';
 
 export interface OpenBracket {
   /** The bracket that closes it. */
@@ -62,12 +64,38 @@ export function wrongBracket(file: SourceFile, at: number, open: OpenBracket | u
   );
 }
 
+export function openTripleQuotes(
+  file: SourceFile,
+  start: number,
+  { quote, bodyStart }: StringForm,
+): Diagnostic {
+  const message = `EOF in a triple-quoted string: its closing ${quote} is missing`;
+  return syntaxDiagnostic(file, start, bodyStart, message, { code: 'unterminated-string' });
+}
+
+/** A string without its second quote; often the first one was closed by an apostrophe: `'it's'`. */
+export function openString(scanner: Scanner, start: number, end: number, { quote }: StringForm): Diagnostic {
+  const line = scanner.text.lastIndexOf('\n', start) + 1;
+  const apostrophe = scanner.tokens.some(
+    (token, index) =>
+      token.tokenType === StringToken &&
+      token.startOffset >= line &&
+      scanner.tokens[index + 1]?.tokenType === NameToken &&
+      scanner.tokens[index + 1]?.startOffset === endOf(token),
+  );
+  const message = `unterminated string: the closing quote ${quote} is missing (EOL while scanning it)`;
+  return syntaxDiagnostic(scanner.file, start, end, message, {
+    code: 'unterminated-string',
+    suggestion: apostrophe
+      ? `A ${quote} inside a string ends it: write \\${quote}, or put the string between ${quote === '"' ? "'" : '"'} quotes.`
+      : `Close it on the same line, or use ${quote.repeat(3)} for text of several lines.`,
+  });
+}
+
 const QUOTES = /[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2032\u2033\u00b4\uff02\uff07]/;
 const SPACES = /[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]/;
 const DASHES = /[\u2010-\u2015\u2212]/;
 const ADVICE = new Map([
-  ['&&', 'Write "and".'],
-  ['||', 'Write "or".'],
   ['!', 'Write "not", or "!=" to compare.'],
   ['?', 'Write "a if condition else b" for a choice.'],
   ['$', 'Names have no "$"; the value of an environment variable is os.environ["NAME"].'],
@@ -111,16 +139,14 @@ export function invalidCharacter(scanner: Scanner, at: number): number {
     });
     return end;
   }
-  const pair = text.slice(at, at + 2);
-  const shown = ADVICE.has(pair) ? pair : character;
   const control = /\p{C}/u.test(character);
   scanner.error(
     at,
-    at + shown.length,
+    end,
     character === '\0'
       ? 'invalid syntax: the text contains a null byte (NUL)'
-      : `invalid syntax: unexpected character ${control ? code : `'${shown}'`}`,
-    { code: 'invalid-character', suggestion: ADVICE.get(shown) },
+      : `invalid syntax: unexpected character ${control ? code : `'${character}'`}`,
+    { code: 'invalid-character', suggestion: ADVICE.get(character) },
   );
-  return at + shown.length;
+  return end;
 }

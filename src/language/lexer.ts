@@ -2,7 +2,14 @@ import type { Diagnostic } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import { Indentation, measureMargin } from './indentation.js';
 import { FormattedStringScanner } from './lexer-formatted.js';
-import { invalidCharacter, type OpenBracket, unclosedBracket, wrongBracket } from './lexer-errors.js';
+import {
+  invalidCharacter,
+  openString,
+  openTripleQuotes,
+  type OpenBracket,
+  unclosedBracket,
+  wrongBracket,
+} from './lexer-errors.js';
 import { scanNumber } from './number-literal.js';
 import { closingQuote, stringFormAt, type StringForm } from './string-literal.js';
 import {
@@ -244,22 +251,13 @@ export class Scanner {
 
   unterminated(start: number, end: number, form: StringForm): void {
     if (form.quote.length === 3) {
-      const message = `EOF in a triple-quoted string: its closing ${form.quote} is missing`;
-      this.error(start, form.bodyStart, message, { code: 'unterminated-string' });
       // What would close the brackets is in the string.
       this.brackets.length = 0;
+      this.report(openTripleQuotes(this.file, start, form));
       return;
     }
     this.closeSwallowed(this.text.slice(form.bodyStart, end));
-    this.error(
-      start,
-      end,
-      `unterminated string: the closing quote ${form.quote} is missing (EOL while scanning it)`,
-      {
-        code: 'unterminated-string',
-        suggestion: `Close it on the same line, or use ${form.quote.repeat(3)} for text of several lines.`,
-      },
-    );
+    this.report(openString(this, start, end, form));
   }
 
   /** A string that swallowed the rest of its line swallowed its brackets too: these get no message of their own. */
@@ -389,9 +387,10 @@ export class Scanner {
     this.report(wrongBracket(this.file, this.at, top));
     if (this.gaveUp) return false;
     const match = this.brackets.findLastIndex((bracket) => bracket.close === image);
-    if (match < 0 || this.brackets.some((bracket) => bracket.field)) return false;
-    this.brackets.length = match;
-    return true;
+    if (this.brackets.some((bracket) => bracket.field)) return false;
+    // Either brackets inside were forgotten, or this is the wrong one of the three kinds.
+    this.brackets.length = match < 0 ? Math.max(0, this.brackets.length - 1) : match;
+    return match >= 0;
   }
 
   private finish(): void {

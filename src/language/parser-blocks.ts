@@ -93,7 +93,7 @@ export class AuroraParser extends StatementParser {
 
   protected readonly forStatement: Rule<Statement> = this.RULE('forStatement', (): Statement => {
     const { startOffset } = this.CONSUME(tokens.For);
-    const target = this.SUBRULE(this.targetList);
+    const target = this.SUBRULE(this.targetList, { ARGS: ['assign to'] });
     this.CONSUME(tokens.In);
     const iterable = this.SUBRULE(this.expressionList);
     const outer = this.enter({ ...this.scope, inLoop: true });
@@ -144,7 +144,7 @@ export class AuroraParser extends StatementParser {
       type = this.SUBRULE(this.expression);
       this.OPTION2(() => {
         this.OR([{ ALT: () => this.CONSUME(tokens.As) }, { ALT: () => this.CONSUME(tokens.Comma) }]);
-        target = this.SUBRULE(this.target);
+        target = this.SUBRULE(this.target, { ARGS: ['assign to'] });
       });
     });
     const body = this.SUBRULE(this.block);
@@ -193,7 +193,7 @@ export class AuroraParser extends StatementParser {
     const context = this.SUBRULE(this.expression);
     const target = this.OPTION(() => {
       this.CONSUME(tokens.As);
-      return this.SUBRULE(this.target);
+      return this.SUBRULE(this.target, { ARGS: ['assign to'] });
     });
     return { start: context.start, end: this.lastEnd(), context, target };
   });

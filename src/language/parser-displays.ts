@@ -2,7 +2,7 @@ import type { Comprehension, ComprehensionClause, Expression, FormattedField, Ta
 import { ParserBase, widen, type Rule } from './parser-base.js';
 import { conversionOf, formattedText, joinStrings, textPart, type StringPart } from './string-nodes.js';
 import { syntaxError } from './syntax-diagnostic.js';
-import { asTarget } from './targets.js';
+import { asTarget, type Binding } from './targets.js';
 import * as tokens from './tokens.js';
 import { endOf, type Token } from './tokens.js';
 
@@ -173,26 +173,29 @@ export abstract class DisplayParser extends ParserBase {
 
   /** `key: value` or `**mapping` of a dict; `element` or `*elements` of a set. */
   protected readonly entry: Rule<Entry> = this.RULE('entry', (): Entry =>
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(tokens.DoubleStar);
-          return { key: undefined, value: this.SUBRULE(this.operation), isDict: true };
+    this.OR({
+      ERR_MSG: 'an expression',
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(tokens.DoubleStar);
+            return { key: undefined, value: this.SUBRULE(this.operation), isDict: true };
+          },
         },
-      },
-      {
-        ALT: () => {
-          const first = this.SUBRULE(this.element);
-          const value = this.OPTION(() => {
-            this.CONSUME(tokens.Colon);
-            return this.SUBRULE(this.expression);
-          });
-          return value
-            ? { key: first, value, isDict: true }
-            : { key: undefined, value: first, isDict: false };
+        {
+          ALT: () => {
+            const first = this.SUBRULE(this.element);
+            const value = this.OPTION(() => {
+              this.CONSUME(tokens.Colon);
+              return this.SUBRULE(this.expression);
+            });
+            return value
+              ? { key: first, value, isDict: true }
+              : { key: undefined, value: first, isDict: false };
+          },
         },
-      },
-    ]),
+      ],
+    }),
   );
 
   /** Python 2's way to write `repr(...)`. */
@@ -217,7 +220,7 @@ export abstract class DisplayParser extends ParserBase {
       this.AT_LEAST_ONE({
         DEF: () => {
           this.CONSUME(tokens.For);
-          const target = this.SUBRULE(this.targetList);
+          const target = this.SUBRULE(this.targetList, { ARGS: ['assign to'] });
           this.CONSUME(tokens.In);
           let iterable = this.SUBRULE(this.operation);
           let elements = undefined as Expression[] | undefined;
@@ -243,41 +246,47 @@ export abstract class DisplayParser extends ParserBase {
   );
 
   /** What `for`, `del` and comprehensions bind: no operators, so that `in` ends it. */
-  protected readonly targetList: Rule<Target> = this.RULE('targetList', (): Target => {
-    const first = this.SUBRULE(this.target);
-    let elements = undefined as Expression[] | undefined;
-    this.MANY({
-      GATE: this.commaThenElement,
-      DEF: () => {
-        this.CONSUME(tokens.Comma);
-        (elements ??= [first]).push(this.SUBRULE2(this.target));
-      },
-    });
-    this.OPTION(() => {
-      this.CONSUME2(tokens.Comma);
-      elements ??= [first];
-    });
-    if (elements === undefined) return first;
-    return { kind: 'TupleDisplay', start: first.start, end: this.lastEnd(), elements };
-  });
+  protected readonly targetList: Rule<Target, [Binding]> = this.RULE(
+    'targetList',
+    (verb: Binding): Target => {
+      const first = this.SUBRULE(this.target, { ARGS: [verb] });
+      let elements = undefined as Expression[] | undefined;
+      this.MANY({
+        GATE: this.commaThenElement,
+        DEF: () => {
+          this.CONSUME(tokens.Comma);
+          (elements ??= [first]).push(this.SUBRULE2(this.target, { ARGS: [verb] }));
+        },
+      });
+      this.OPTION(() => {
+        this.CONSUME2(tokens.Comma);
+        elements ??= [first];
+      });
+      if (elements === undefined) return first;
+      return { kind: 'TupleDisplay', start: first.start, end: this.lastEnd(), elements };
+    },
+  );
 
-  protected readonly target: Rule<Target> = this.RULE('target', (): Target =>
-    this.OR([
-      {
-        ALT: (): Target => {
-          const star = this.CONSUME(tokens.Star);
-          const value = this.SUBRULE(this.primary);
-          this.ACTION(() => asTarget(this.file, value, 'assign to'));
-          return { kind: 'Starred', start: star.startOffset, end: value.end, value };
+  protected readonly target: Rule<Target, [Binding]> = this.RULE('target', (verb: Binding): Target =>
+    this.OR({
+      ERR_MSG: 'a name',
+      DEF: [
+        {
+          ALT: (): Target => {
+            const star = this.CONSUME(tokens.Star);
+            const value = this.SUBRULE(this.primary);
+            this.ACTION(() => asTarget(this.file, value, verb));
+            return { kind: 'Starred', start: star.startOffset, end: value.end, value };
+          },
         },
-      },
-      {
-        ALT: () => {
-          const value = this.SUBRULE2(this.primary);
-          return this.ACTION(() => asTarget(this.file, value, 'assign to'));
+        {
+          ALT: () => {
+            const value = this.SUBRULE2(this.primary);
+            return this.ACTION(() => asTarget(this.file, value, verb));
+          },
         },
-      },
-    ]),
+      ],
+    }),
   );
 
   /** Python 2 reads `'\\u0041'` without a prefix as six characters. */

@@ -37,16 +37,19 @@ export abstract class ExpressionParser extends DisplayParser {
 
   /** `*a` or an expression: an element of a list, tuple or set. */
   protected readonly element: Rule<Expression> = this.RULE('element', (): Expression =>
-    this.OR([
-      {
-        ALT: (): Expression => {
-          const star = this.CONSUME(tokens.Star);
-          const value = this.SUBRULE(this.operation);
-          return { kind: 'Starred', start: star.startOffset, end: value.end, value };
+    this.OR({
+      ERR_MSG: 'an expression',
+      DEF: [
+        {
+          ALT: (): Expression => {
+            const star = this.CONSUME(tokens.Star);
+            const value = this.SUBRULE(this.operation);
+            return { kind: 'Starred', start: star.startOffset, end: value.end, value };
+          },
         },
-      },
-      { ALT: () => this.SUBRULE(this.expression) },
-    ]),
+        { ALT: () => this.SUBRULE(this.expression) },
+      ],
+    }),
   );
 
   protected readonly expression: Rule<Expression> = this.RULE('expression', (): Expression => {
@@ -72,11 +75,14 @@ export abstract class ExpressionParser extends DisplayParser {
 
   /** A part of `a if b else c`. */
   protected readonly choice: Rule<Expression> = this.RULE('choice', (): Expression =>
-    this.OR([
-      { ALT: () => this.SUBRULE(this.lambda) },
-      { ALT: () => this.SUBRULE(this.yieldExpression) },
-      { ALT: () => this.SUBRULE(this.operation) },
-    ]),
+    this.OR({
+      ERR_MSG: 'an expression',
+      DEF: [
+        { ALT: () => this.SUBRULE(this.lambda) },
+        { ALT: () => this.SUBRULE(this.yieldExpression) },
+        { ALT: () => this.SUBRULE(this.operation) },
+      ],
+    }),
   );
 
   protected readonly lambda: Rule<Lambda> = this.RULE('lambda', (): Lambda => {
@@ -222,22 +228,25 @@ export abstract class ExpressionParser extends DisplayParser {
   /** An index or `lower:upper:step`. */
   protected readonly subscript: Rule<Expression> = this.RULE('subscript', (): Expression => {
     const start = this.nextStart();
-    return this.OR([
-      {
-        ALT: (): Expression => {
-          const lower = this.SUBRULE(this.element);
-          const rest = this.OPTION(() => this.SUBRULE(this.sliceRest));
-          if (!rest) return lower;
-          return { kind: 'Slice', start, end: this.lastEnd(), lower, upper: rest.upper, step: rest.step };
+    return this.OR({
+      ERR_MSG: 'an expression',
+      DEF: [
+        {
+          ALT: (): Expression => {
+            const lower = this.SUBRULE(this.element);
+            const rest = this.OPTION(() => this.SUBRULE(this.sliceRest));
+            if (!rest) return lower;
+            return { kind: 'Slice', start, end: this.lastEnd(), lower, upper: rest.upper, step: rest.step };
+          },
         },
-      },
-      {
-        ALT: (): Expression => {
-          const { upper, step } = this.SUBRULE2(this.sliceRest);
-          return { kind: 'Slice', start, end: this.lastEnd(), lower: undefined, upper, step };
+        {
+          ALT: (): Expression => {
+            const { upper, step } = this.SUBRULE2(this.sliceRest);
+            return { kind: 'Slice', start, end: this.lastEnd(), lower: undefined, upper, step };
+          },
         },
-      },
-    ]);
+      ],
+    });
   });
 
   protected readonly sliceRest: Rule<{ upper: Expression | undefined; step: Expression | undefined }> =
@@ -277,23 +286,26 @@ export abstract class ExpressionParser extends DisplayParser {
 
   protected readonly argument: Rule<Argument> = this.RULE('argument', (): Argument => {
     const start = this.nextStart();
-    return this.OR([
-      {
-        ALT: (): Argument => {
-          this.CONSUME(tokens.Star);
-          const value = this.SUBRULE(this.expression);
-          return { kind: 'star', start, end: value.end, name: '', value };
+    return this.OR({
+      ERR_MSG: 'an expression',
+      DEF: [
+        {
+          ALT: (): Argument => {
+            this.CONSUME(tokens.Star);
+            const value = this.SUBRULE(this.expression);
+            return { kind: 'star', start, end: value.end, name: '', value };
+          },
         },
-      },
-      {
-        ALT: (): Argument => {
-          this.CONSUME(tokens.DoubleStar);
-          const value = this.SUBRULE2(this.expression);
-          return { kind: 'doubleStar', start, end: value.end, name: '', value };
+        {
+          ALT: (): Argument => {
+            this.CONSUME(tokens.DoubleStar);
+            const value = this.SUBRULE2(this.expression);
+            return { kind: 'doubleStar', start, end: value.end, name: '', value };
+          },
         },
-      },
-      { ALT: () => this.SUBRULE(this.plainArgument) },
-    ]);
+        { ALT: () => this.SUBRULE(this.plainArgument) },
+      ],
+    });
   });
 
   /** `value`, `name=value` or, alone in its call, `x for x in y`. */

@@ -162,7 +162,7 @@ export abstract class StatementParser extends ExpressionParser {
 
   protected readonly deleteStatement: Rule<Statement> = this.RULE('deleteStatement', (): Statement => {
     const { startOffset } = this.CONSUME(tokens.Del);
-    const list = this.SUBRULE(this.targetList);
+    const list = this.SUBRULE(this.targetList, { ARGS: ['delete'] });
     return this.ACTION((): Statement => {
       const target = asTarget(this.file, list, 'delete');
       const bare = target.kind === 'TupleDisplay' && this.file.text.charAt(target.start) !== '(';

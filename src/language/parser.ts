@@ -105,7 +105,7 @@ const CONTINUATIONS = new Set([tokens.Else, tokens.Elif, tokens.Except, tokens.F
 
 function within(error: Diagnostic, start: number, end: number): boolean {
   const at = error.span?.start ?? -1;
-  return at >= start && at <= end;
+  return at >= start && at < end;
 }
 
 /** Cuts tokens at the line ends of the outermost level; `else` and its like stay with what is before them. */

@@ -69,8 +69,8 @@ const CASES: readonly Case[] = [
   strayBranch,
   elseIf,
   otherLanguage,
-  assignmentInExpression,
   keywordAsName,
+  assignmentInExpression,
   missingColon,
   quoteInString,
   missingSeparator,
@@ -144,7 +144,13 @@ const FOREIGN = new Map<string, string>([
 ]);
 
 function otherLanguage({ found, previous, stream, at }: Place): Explanation | undefined {
-  if (found?.image === '/' && previous?.image === '/') return undefined;
+  if (found && previous && (found.image === '&' || found.image === '|') && previous.image === found.image) {
+    return {
+      message: `invalid syntax: unexpected operator '${found.image}${found.image}'`,
+      token: previous,
+      suggestion: found.image === '&' ? 'Write "and".' : 'Write "or".',
+    };
+  }
   if (found?.image === '//' || found?.image === '/') {
     if (previous && !isLayout(previous.tokenType)) return undefined;
     return {
@@ -171,7 +177,7 @@ function otherLanguage({ found, previous, stream, at }: Place): Explanation | un
   if (advice === undefined || !found || !(startsExpression[found.tokenTypeIdx] || isKeyword(found)))
     return undefined;
   return {
-    message: `invalid syntax: unexpected ${describe(found)} after '${previous?.image ?? ''}'`,
+    message: `invalid syntax: unexpected ${describe(found).replace(/^the /, '')} after '${previous?.image ?? ''}'`,
     token: previous,
     suggestion: advice,
   };
@@ -331,12 +337,11 @@ function needsColon({ stream, at }: Place, open: Token): boolean {
 }
 
 function missingOperand({ found, previous, expected }: Place): Explanation | undefined {
-  if (expected !== 'an expression' && expected !== 'a statement') return undefined;
+  if (!['an expression', 'a statement', 'a name', tokens.NameToken.LABEL].includes(expected))
+    return undefined;
   const after = previous && !isLayout(previous.tokenType) ? ` after ${describe(previous)}` : '';
-  if (found && isKeyword(found)) {
-    return { message: `invalid syntax: expected ${expected}${after} but found the keyword '${found.image}'` };
-  }
-  return { message: `invalid syntax: expected ${expected}${after} but found ${describe(found)}` };
+  const wanted = expected === tokens.NameToken.LABEL ? 'a name' : expected;
+  return { message: `invalid syntax: expected ${wanted}${after} but found ${describe(found)}` };
 }
 
 const LONGEST_IMAGE = 30;
@@ -360,5 +365,6 @@ export function describe(token: Token | undefined): string {
       return 'an f-string';
   }
   const image = token?.image ?? '';
+  if (token && isKeyword(token)) return `the keyword '${image}'`;
   return image.length <= LONGEST_IMAGE ? `'${image}'` : `'${image.slice(0, LONGEST_IMAGE)}...'`;
 }

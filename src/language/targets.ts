@@ -4,8 +4,11 @@ import { syntaxError } from './syntax-diagnostic.js';
 
 /** Checks on finished nodes: what the grammar lets through because one token ahead cannot tell. */
 
+/** What is done to a target, for messages. */
+export type Binding = 'assign to' | 'delete';
+
 /** The expression as the left side of `=` (or after `for`, `del`, `as`); throws when it cannot be one. */
-export function asTarget(file: SourceFile, expression: Expression, verb: 'assign to' | 'delete'): Target {
+export function asTarget(file: SourceFile, expression: Expression, verb: Binding): Target {
   switch (expression.kind) {
     case 'Name':
     case 'Attribute':
@@ -88,6 +91,19 @@ export function checkArguments(file: SourceFile, args: readonly Argument[]): voi
   const seen = new Set<string>();
   let keyword: Argument | undefined;
   for (const argument of args) {
+    const { value } = argument;
+    if (
+      value.kind === 'Comprehension' &&
+      value.result === 'generator' &&
+      file.text.charAt(value.start) !== '('
+    ) {
+      throw syntaxError(
+        file,
+        value.start,
+        value.end,
+        'invalid syntax: a generator expression among other arguments must stand in parentheses',
+      );
+    }
     if (argument.kind === 'positional') {
       if (keyword) {
         throw syntaxError(
