@@ -77,6 +77,6 @@ function toDiagnostic(message: string, details: ErrorDetails): Diagnostic {
     ...(details.span && { span: details.span }),
     ...(details.notes && details.notes.length > 0 && { notes: details.notes }),
     ...(details.suggestion !== undefined && { suggestion: details.suggestion }),
-    ...(stack.length > 0 && { stack: stack.map((span) => ({ name: 'called', span })) }),
+    ...(stack.length > 0 && { stack }),
   };
 }

@@ -33,6 +33,7 @@ export function loadConfigText(source: SourceFile, options: LoadOptions): Loaded
     const found = options.readJson ? jsonJobs(source, evaluation.runtime) : jobsOf(evaluation);
     const config: LoadedConfig = {
       path: source.path,
+      source,
       jobs: [],
       hooks: options.readJson ? [] : hooksOf(evaluation),
       warnings: [...evaluation.warnings],
@@ -48,7 +49,7 @@ export function loadConfigText(source: SourceFile, options: LoadOptions): Loaded
 export function evaluateConfig(source: SourceFile, options: LoadOptions): Evaluation {
   const shared: EvaluateOptions = {
     host: options.host,
-    globals: predefinedNames(),
+    globals: new Map([...predefinedNames(), ...(options.globals ?? [])]),
     modules: configModules(),
     exceptions: CONFIG_EXCEPTIONS,
     mode: options.python3 ? 'python3' : 'python2',

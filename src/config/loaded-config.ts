@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.js';
+import type { SourceFile } from '../base/source.js';
 import type { Budgets } from '../language/budget.js';
 import type { Evaluation } from '../language/evaluate-options.js';
 import type { Host } from '../language/host.js';
@@ -27,11 +28,14 @@ export interface LoadOptions {
   /** A file evaluated before the config, giving a site's own helpers. */
   readonly prelude?: string;
   readonly budgets?: Partial<Budgets>;
+  /** Further names that the file finds. */
+  readonly globals?: ReadonlyMap<string, Value>;
 }
 
 /** A config file after it has run; its jobs are not yet interpolated. */
 export interface LoadedConfig {
   readonly path: string;
+  readonly source: SourceFile;
   /** In the order of the list `jobs`, with `--bind` applied. */
   readonly jobs: readonly StructObject[];
   /** The list `hooks` of the file. */

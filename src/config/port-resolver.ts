@@ -1,3 +1,5 @@
+import type { Runtime, Value } from '../language/value.js';
+import { Dict } from '../language/values/dict.js';
 import { ConfigError } from './config-error.js';
 
 /** Names of ports and what they lead to: a number, or the name that has to be allocated. */
@@ -45,4 +47,25 @@ const WHOLE = /^\s*[+-]?\d+\s*$/;
 
 function toNumber(value: string | number): string | number {
   return typeof value === 'string' && WHOLE.test(value) ? Number(value) : value;
+}
+
+/** As `resolvePorts`, for a mapping out of a program. */
+export function resolvePortValues(portmap: Value, runtime: Runtime): Map<string, string | number> {
+  if (!(portmap instanceof Dict)) {
+    throw new ConfigError('ValueError', 'portmap must be a mapping', { code: 'bad-portmap' });
+  }
+  const entries = Array.from(portmap.entries.values(), ({ key, value }): [string, string | number] => {
+    if (typeof key !== 'string') {
+      throw new ConfigError('ValueError', 'All portmap keys must be strings!', {
+        code: 'bad-portmap',
+        notes: [`got the key ${runtime.repr(key)}`],
+      });
+    }
+    if (typeof value === 'string' || typeof value === 'number') return [key, value];
+    throw new ConfigError('ValueError', 'All portmap values must be strings or integers!', {
+      code: 'bad-portmap',
+      notes: [`got ${runtime.repr(value)} for "${key}"`],
+    });
+  });
+  return resolvePorts(new Map(entries));
 }

@@ -1,6 +1,7 @@
-import type { Runtime } from '../language/value.js';
+import type { Runtime, Value } from '../language/value.js';
 import type { ClusterJobKey } from '../model/job-key.js';
 import type { StructObject } from '../pystachio/struct-object.js';
+import { MesosJob, Service } from './aurora-schema.js';
 import { ConfigError } from './config-error.js';
 import { keyParts, keyText } from './job-key-text.js';
 import type { JobSelector, LoadedConfig } from './loaded-config.js';
@@ -51,13 +52,23 @@ function matches(key: ClusterJobKey, selector: JobSelector): boolean {
 }
 
 function noJobs(config: LoadedConfig): ConfigError {
-  const assigned = config.evaluation.globals.has('jobs');
+  const { evaluation, source } = config;
+  const { globals } = evaluation;
+  const assigned = evaluation.definitionSpan('jobs');
+  const forgotten = [...globals.keys()].filter((name) => isOwnJob(globals.get(name)));
+  const [name] = forgotten;
+  const span = assigned ?? (name === undefined ? undefined : evaluation.definitionSpan(name));
   return new ConfigError('ValueError', 'No job defined in this config!', {
     code: 'no-jobs',
-    span: config.evaluation.definitionSpan('jobs'),
-    notes: [assigned ? 'the list "jobs" is empty' : `${config.path} never sets "jobs"`],
-    suggestion: assigned ? undefined : 'End the file with: jobs = [job].',
+    span: span ?? { file: source, start: 0, end: 0 },
+    notes: [assigned ? 'the list "jobs" is empty' : `${config.path} never sets the list "jobs"`],
+    suggestion: assigned ? undefined : `End the file with: jobs = [${forgotten.join(', ') || 'job'}].`,
   });
+}
+
+/** A job that the file made, not the predefined ones. */
+function isOwnJob(value: Value | undefined): boolean {
+  return value !== undefined && value !== Service && MesosJob.accepts(value);
 }
 
 function noMatch(config: LoadedConfig, selector: JobSelector): ConfigError {

@@ -44,8 +44,9 @@ export interface Runtime {
   /** The innermost call under way. */
   site(): CallSite;
   warn(diagnostic: Diagnostic): void;
-  /** The calls under way, outermost first; `depth` of them count. */
+  /** The calls under way: call `i`, from 1 (outermost) to `depth`, stands at `sites[i]` and runs `functions[i]`. */
   readonly sites?: readonly CallSite[];
+  readonly functions?: ReadonlyArray<{ readonly name: string } | undefined>;
   readonly depth?: number;
   /** One level of a recursion over nested values, counted against the depth budget. */
   nested<T>(action: () => T): T;

@@ -1,11 +1,13 @@
+import type { StackFrame } from '../base/diagnostic.js';
 import type { Span } from '../base/source.js';
 import type { CallSite, Keywords, Runtime } from '../language/value.js';
 import type { Origin } from './pystachio-type.js';
 
 /** A value made by a call that names its parts: `Process(name=..., cmdline=...)`, `base(instances=2)`. */
 export class CallOrigin implements Origin {
-  /** The calls of functions that led to this one, outermost first. */
+  /** The calls of functions that led to this one, outermost first, and what they run. */
   private readonly callers: readonly CallSite[];
+  private readonly functions: ReadonlyArray<{ readonly name: string } | undefined>;
 
   constructor(
     readonly site: CallSite,
@@ -15,11 +17,19 @@ export class CallOrigin implements Origin {
     private readonly previous: Origin | undefined,
     runtime: Runtime,
   ) {
-    this.callers = runtime.depth ? (runtime.sites?.slice(0, runtime.depth) ?? NO_CALLERS) : NO_CALLERS;
+    const { depth = 0, sites = [], functions = [] } = runtime;
+    this.callers = depth === 0 ? NONE : sites.slice(1, depth + 1);
+    this.functions = depth === 0 ? NONE : functions.slice(1, depth + 1);
   }
 
-  stack(): Span[] {
-    return this.callers.map((caller) => caller.span).reverse();
+  stack(): StackFrame[] {
+    const frames: StackFrame[] = [];
+    let { span } = this.site;
+    for (let index = this.callers.length - 1; index >= 0; index--) {
+      frames.push({ name: this.functions[index]?.name ?? '<module>', span });
+      span = this.callers[index]?.span ?? span;
+    }
+    return frames.length === 0 ? frames : [...frames, { name: '<module>', span }];
   }
 
   span(): Span {
@@ -33,7 +43,7 @@ export class CallOrigin implements Origin {
   }
 }
 
-const NO_CALLERS: readonly CallSite[] = [];
+const NONE: readonly never[] = [];
 
 /** A value written as data: a dict or a list inside some call. */
 export class DataOrigin implements Origin {

@@ -1,3 +1,4 @@
+import type { StackFrame } from '../base/diagnostic.js';
 import type { Span } from '../base/source.js';
 import { PyObject, type CallSite, type Keywords, type Runtime, type Value } from '../language/value.js';
 import type { PystachioObject } from './pystachio-object.js';
@@ -10,7 +11,7 @@ export interface Origin {
   /** Where one field, element or key of it was given. */
   partSpan(name: string): Span | undefined;
   /** The calls that led to it, innermost first. */
-  stack?(): readonly Span[];
+  stack?(): readonly StackFrame[];
 }
 
 /**

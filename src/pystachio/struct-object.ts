@@ -12,7 +12,6 @@ import type { Ref } from './ref.js';
 import { concatScopes, Frame, Scopes, type Fields, type Found } from './scope.js';
 import { bindMember } from './struct-definition.js';
 import type { FieldValues, StructType } from './struct-type.js';
-import { arityMessage } from '../language/values/signature.js';
 
 /** An instance of a Struct. It remembers where it and each of its fields were written. */
 export class StructObject extends PystachioObject implements Fields {
@@ -198,7 +197,7 @@ export class StructObject extends PystachioObject implements Fields {
 
   override call(args: readonly Value[], keywords: Keywords, site: CallSite, runtime: Runtime): Value {
     if (args.length > 0) {
-      return runtime.raise('TypeError', arityMessage('__call__', 1, 1, args.length + 1), {
+      return runtime.raise('TypeError', `__call__() takes exactly 1 argument (${args.length + 1} given)`, {
         suggestion: `Name the fields: ${this.type.name.toLowerCase()}(field=value).`,
       });
     }
