@@ -29,6 +29,8 @@ const USAGE = 'usage: agent --directory DIRECTORY';
 /** Runs the agent of one work directory until it is told to stop. Exits 2 for what the caller did wrong. */
 async function main(): Promise<void> {
   const directory = directoryArgument(process.argv.slice(2));
+  // The daemon's mask closes everything to others; tasks get the usual one, and reach their logs as another user.
+  process.umask(0o022);
   const fileSystem = diskFileSystem;
   const settings = readSettings(readFileSync(join(directory, 'settings.json'), 'utf8'));
   const logger = jsonLinesLogger(2, () => systemClock.nowMs());
