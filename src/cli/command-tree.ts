@@ -74,6 +74,13 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./job/kill.js')).killAllCommand,
       },
       {
+        name: 'diff',
+        summary:
+          "Compare a job configuration against a running job. By default the diff will be displayed using 'diff', " +
+          'though you may choose an alternate diff command by setting the DIFF_VIEWER environment variable.',
+        load: async () => (await import('./job/diff.js')).diffCommand,
+      },
+      {
         name: 'open',
         summary: "Open a job's scheduler page in the web browser.",
         load: async () => (await import('./job/open.js')).openCommand,
@@ -112,6 +119,11 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
     name: 'update',
     summary: 'Interact with the aurora update service.',
     verbs: [
+      {
+        name: 'start',
+        summary: 'Start a rolling update of a running job.',
+        load: async () => (await import('./update/start.js')).updateStartCommand,
+      },
       {
         name: 'list',
         summary: 'List summary information about in-progress and completed job updates.',

@@ -67,7 +67,7 @@ export class SchedulerClient {
     for (;;) {
       try {
         const response = await callMethod((body) => this.#post(body), method, args);
-        if (response.responseCode !== 'ERROR_TRANSIENT') return logged(response, log);
+        if (response.responseCode !== 'ERROR_TRANSIENT') return this.#logged(response);
         log('WARN', `Connection error with scheduler: ${detailsText(response)}, reconnecting...`);
       } catch (error) {
         if (error instanceof ThriftError)
@@ -83,6 +83,13 @@ export class SchedulerClient {
         throw new SchedulerError('timeout', `Timed out attempting to issue ${method} to ${this.cluster}`);
       await sleep(clock, RETRY_INTERVAL_MS, interrupted);
     }
+  }
+
+  /** What an OK answer says besides goes to the log; administrators' commands show it themselves. */
+  #logged(response: Response): Response {
+    const says = response.responseCode === 'OK' && response.details.length > 0;
+    if (says && this.options.userAgent === 'Aurora V2') this.services.log('INFO', detailsText(response));
+    return response;
   }
 
   #refuseRetry(method: ApiMethod, error: TransportError): void {
@@ -145,10 +152,4 @@ const NOBODY_LISTENS: ReadonlySet<string> = new Set(['ENOENT', 'ECONNREFUSED', '
 /** The messages of a response, joined as the original joins them. */
 export function detailsText(response: Response): string {
   return response.details.map((detail) => detail.message ?? 'Unknown error').join(', ');
-}
-
-/** What an OK answer says besides goes to the log. */
-function logged(response: Response, log: ClientServices['log']): Response {
-  if (response.responseCode === 'OK' && response.details.length > 0) log('INFO', detailsText(response));
-  return response;
 }

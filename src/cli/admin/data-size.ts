@@ -7,8 +7,8 @@ const BYTES: ReadonlyMap<string, number> = new Map([
   ['mb', 2 ** 20],
   ['tb', 2 ** 40],
   ['k', 2 ** 10],
-  ['t', 2 ** 40],
   ['m', 2 ** 20],
+  ['t', 2 ** 40],
 ]);
 
 /** Whole megabytes of `2g`, `512MB` or a bare number of bytes; the error is the original's. */
