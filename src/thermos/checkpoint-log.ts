@@ -51,6 +51,11 @@ export class CheckpointLog {
     );
   }
 
+  /** Takes over a record that a coordinator of the original wrote into its own stream. */
+  adopt(status: ProcessStatus): void {
+    this.#append({ kind: 'process', status });
+  }
+
   header(header: RunnerHeader): void {
     this.#append({ kind: 'header', header });
   }

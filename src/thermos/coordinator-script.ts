@@ -82,8 +82,6 @@ export interface RunScript {
   readonly logger: ProcessLogger;
   readonly hasConsole: boolean;
   readonly hasStdin: boolean;
-  /** cgroup.procs files to enter. */
-  readonly join: readonly string[];
 }
 
 /** The shell text of one run. Everything of the user's is a quoted word; only `sh -c` itself reads it as code. */
@@ -139,12 +137,11 @@ function outputs(run: RunScript): string {
 
 /** From inside the subshell to the command itself. */
 function entry(run: RunScript): string {
-  const joins = run.join.map((file) => `echo 0 >${shellQuote(file)}||exit 1;`).join('');
   const exports = [...run.environment]
     .map(([name, value]) => `export ${name}=${shellQuote(value)};`)
     .join('');
   const stdin = run.hasStdin ? `<&${DESCRIPTOR.stdin}` : '</dev/null';
   const closed = `3>&- 4<&-${run.hasConsole ? ' 5>&- 6>&-' : ''}${run.hasStdin ? ' 7<&-' : ''}`;
   const words = [...run.commandPrefix, run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
-  return `${joins}${exports}exec ${words} ${stdin} ${closed}`;
+  return `${exports}exec ${words} ${stdin} ${closed}`;
 }

@@ -17,6 +17,8 @@ export interface CrewOptions {
   readonly user: UserAccount;
   /** The whole environment of the coordinators, and so of the commands. */
   readonly environment: ReadonlyMap<string, string>;
+  /** cgroup.procs files that every coordinator is put into, and with it all that it starts. */
+  readonly join: readonly string[];
   readonly stdin?: number;
   readonly console?: { readonly stdout: number; readonly stderr: number };
   /** Everything that became known at once, in order. */

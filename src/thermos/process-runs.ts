@@ -1,40 +1,33 @@
 import { uptime } from 'node:os';
 import type { Timer } from '../base/clock.js';
-import { DEFAULT_LOGGER, isTerminalProcessState, type Process, type ProcessState } from '../model/process.js';
-import { belongingTo, START_TOLERANCE_SECS, type Belonging, type Census } from './census.js';
+import { isTerminalProcessState, type Process, type ProcessState } from '../model/process.js';
+import { belongingTo, type Belonging, type Census } from './census.js';
 import type { CheckpointLog } from './checkpoint-log.js';
 import type { ProcessStatus } from './checkpoint-record.js';
-import { runScript } from './coordinator-script.js';
+import { clearSession } from './clear-session.js';
 import type { JournalEntry } from './journal.js';
 import type { Crew, CrewEvent, LaunchOrder } from './launcher.js';
-import { journalPath, processLogDirectory } from './paths.js';
+import { adoptedRun, queuedRun, type LiveRun } from './live-run.js';
+import { journalPath } from './paths.js';
 import type { ProcessInfo } from './process-table.js';
-import { mayHaveLeft } from './left-behind.js';
-import type { RunnerEvent, TaskRunnerOptions } from './task-runner-options.js';
+import { makeOrder } from './run-order.js';
+import { isCoordinatorAlive, terminateRun } from './run-signals.js';
+import type { TaskRunnerOptions } from './task-runner-options.js';
 
 /** How a run ended, for the planner. */
 export type Outcome = 'success' | 'failure' | 'lost';
 
-/** One run that has not ended yet. */
-interface LiveRun {
-  readonly process: Process;
-  readonly run: number;
-  readonly runId: string;
-  phase: 'queued' | 'forked' | 'running' | 'draining';
-  coordinatorPid: number | undefined;
-  coordinatorTicks: number | undefined;
-  pid: number | undefined;
-  /** What a piped run's command ended with, while its pipes are still open. */
-  status: number | undefined;
-  /** Its coordinator was another runner's: nobody tells us when that dies. */
-  adopted: boolean;
-  /** SIGTERM it as soon as it runs. */
-  doomed: boolean;
-  /** Monotonic; long ago for an adopted one. */
-  startedMs: number;
+export interface RunsListener {
+  /** A run was found that had begun without our knowledge. */
+  begun(process: Process): void;
+  ended(process: Process, outcome: Outcome): void;
+  /** Everything that came at once has been told. */
+  changed(): void;
 }
 
 const ADOPTED_POLL_MS = 500;
+/** The return code that a runner writes for what it had to kill. */
+const RUNNERS_KILL = -1;
 
 /**
  * The runs of a task's processes: starts them, keeps their checkpoint records, takes over those of an earlier
@@ -45,8 +38,7 @@ export class ProcessRuns {
   readonly #log: CheckpointLog;
   readonly #logDir: string;
   readonly #shell: string;
-  readonly #ended: (process: Process, outcome: Outcome) => void;
-  readonly #changed: () => void;
+  readonly #listener: RunsListener;
   readonly #indexes = new Map<string, number>();
   readonly #live = new Map<string, LiveRun>();
   readonly #coordinators = new Map<number, number>();
@@ -61,15 +53,13 @@ export class ProcessRuns {
     log: CheckpointLog,
     logDir: string,
     shell: string,
-    ended: (process: Process, outcome: Outcome) => void,
-    changed: () => void,
+    listener: RunsListener,
   ) {
     this.#options = options;
     this.#log = log;
     this.#logDir = logDir;
     this.#shell = shell;
-    this.#ended = ended;
-    this.#changed = changed;
+    this.#listener = listener;
     options.task.processes.forEach((process, index) => this.#indexes.set(process.name, index));
   }
 
@@ -79,13 +69,13 @@ export class ProcessRuns {
     this.#crew = this.#options.launcher.open({
       taskId,
       journalPath: journalPath(root, taskId),
+      join: this.#options.containment?.join ?? [],
       environment,
       user,
       ...(stdin !== undefined && { stdin }),
       ...(console && { console }),
       onEvents: (events) => {
         for (const event of events) this.#handle(event);
-        this.#log.flush();
         this.#changed();
       },
     });
@@ -108,11 +98,13 @@ export class ProcessRuns {
     for (const process of processes) {
       const last = this.#log.state.processes.get(process.name)?.at(-1);
       if (last?.state !== 'WAITING') this.#record(process.name, 'WAITING', {}, 'runner');
-      const run = (this.#log.state.processes.get(process.name)?.length ?? 1) - 1;
+      const run = this.#lastRun(process.name);
+      const runId = this.#runId(process, run);
       try {
-        orders.push(this.#prepare(process, run));
+        orders.push(makeOrder(this.#options, this.#logDir, this.#shell, process, run, runId));
+        this.#live.set(runId, queuedRun(process, run, runId));
       } catch (error) {
-        this.#couldNotStart(process, run, (error as Error).message);
+        this.#couldNotStart(process, (error as Error).message);
       }
     }
     this.#log.flush();
@@ -132,7 +124,7 @@ export class ProcessRuns {
     for (const run of [...this.#live.values()]) {
       this.#live.delete(run.runId);
       if (run.phase === 'queued') continue;
-      if (this.#isCoordinatorAlive(run)) {
+      if (isCoordinatorAlive(run, this.#options.sweeper.table)) {
         const ending = { stopTime: this.#nowSecs(), returnCode: RUNNERS_KILL };
         this.#record(run.process.name, 'KILLED', ending, 'runner');
       } else {
@@ -144,10 +136,9 @@ export class ProcessRuns {
 
   /** Every live process of the task. */
   find(census: Census): ProcessInfo[] {
-    const { containment, sweeper } = this.#options;
-    const found = belongingTo(census, sweeper.table, this.#belonging());
+    const found = belongingTo(census, this.#options.sweeper.table, this.#belonging());
     const known = new Set(found.map((info) => info.pid));
-    for (const pid of containment?.pids() ?? []) {
+    for (const pid of this.#options.containment?.pids() ?? []) {
       const info = census.byPid.get(pid);
       if (info && !known.has(pid)) found.push(info);
     }
@@ -173,46 +164,11 @@ export class ProcessRuns {
     this.#crew = undefined;
   }
 
-  #prepare(process: Process, run: number): LaunchOrder {
-    const { fileSystem, user, sandbox, chroot } = this.#options;
-    const logDirectory = processLogDirectory(this.#logDir, process.name, run);
-    fileSystem.makeDirectory(logDirectory);
-    if (user.uid !== globalThis.process.geteuid?.()) fileSystem.changeOwner(logDirectory, user.uid, user.gid);
-    const runId = `${this.#indexes.get(process.name) ?? 0}.${run}`;
-    this.#live.set(runId, {
-      process,
-      run,
-      runId,
-      phase: 'queued',
-      coordinatorPid: undefined,
-      coordinatorTicks: undefined,
-      pid: undefined,
-      status: undefined,
-      adopted: false,
-      doomed: false,
-      startedMs: this.#options.clock.monotonicMs(),
-    });
-    const script = runScript({
-      runId,
-      cmdline: process.cmdline,
-      shell: this.#shell,
-      commandPrefix: [...(this.#options.commandPrefix ?? []), ...(chroot ? ['chroot', sandbox] : [])],
-      workingDirectory: sandbox,
-      environment: new Map(),
-      logDirectory,
-      logger: process.logger ?? this.#options.defaultLogger ?? DEFAULT_LOGGER,
-      hasConsole: this.#options.console !== undefined,
-      hasStdin: this.#options.stdin !== undefined,
-      join: this.#options.containment?.join ?? [],
-    });
-    return { runId, script };
-  }
-
-  #couldNotStart(process: Process, run: number, reason: string): void {
-    this.#live.delete(`${this.#indexes.get(process.name) ?? 0}.${run}`);
+  #couldNotStart(process: Process, reason: string): void {
+    this.#live.delete(this.#runId(process, this.#lastRun(process.name)));
     this.#options.logger.warn('a process could not be started', { process: process.name, reason });
     this.#record(process.name, 'FAILED', {}, 'runner', reason);
-    this.#ended(process, 'failure');
+    this.#listener.ended(process, 'failure');
   }
 
   #handle(event: CrewEvent): void {
@@ -229,7 +185,7 @@ export class ProcessRuns {
         this.#fork(run, event.coordinatorPid, event.coordinatorTicks);
         break;
       case 'refused':
-        this.#couldNotStart(run.process, run.run, event.reason);
+        this.#couldNotStart(run.process, event.reason);
         break;
       case 'started':
         this.#started(run, event.pid, this.#eventSecs(run, event.uptimeSecs));
@@ -248,15 +204,17 @@ export class ProcessRuns {
 
   #fork(run: LiveRun, coordinatorPid: number, ticks: number): void {
     run.phase = 'forked';
-    run.startedMs = this.#options.clock.monotonicMs();
+    run.forkedMs = this.#options.clock.monotonicMs();
     run.coordinatorPid = coordinatorPid;
     run.coordinatorTicks = ticks;
+    run.forkTime = this.#nowSecs();
     this.#coordinators.set(coordinatorPid, ticks);
-    this.#record(run.process.name, 'FORKED', { coordinatorPid, forkTime: this.#nowSecs() }, 'coordinator');
+    this.#record(run.process.name, 'FORKED', { coordinatorPid, forkTime: run.forkTime }, 'coordinator');
   }
 
   #started(run: LiveRun, pid: number, startTime: number): void {
     run.pid = pid;
+    run.startTime = startTime;
     run.phase = 'running';
     this.#shells.set(pid, startTime);
     this.#record(run.process.name, 'RUNNING', { startTime, pid }, 'coordinator');
@@ -265,11 +223,11 @@ export class ProcessRuns {
 
   #exited(run: LiveRun, status: number, stopTime: number, words: string | undefined): void {
     const state = status === 0 ? 'SUCCESS' : status > 0 ? 'FAILED' : 'KILLED';
-    const ending = { stopTime, returnCode: status };
-    this.#record(run.process.name, state, ending, 'coordinator', status > 0 ? words : undefined);
+    const reason = status > 0 ? words : undefined;
+    this.#record(run.process.name, state, { stopTime, returnCode: status }, 'coordinator', reason);
     this.#clear(run, () => {
       this.#crew?.release(run.runId);
-      this.#ended(run.process, state === 'SUCCESS' ? 'success' : state === 'FAILED' ? 'failure' : 'lost');
+      this.#listener.ended(run.process, outcomeOf(state));
     });
   }
 
@@ -277,72 +235,30 @@ export class ProcessRuns {
   #lose(run: LiveRun): void {
     this.#record(run.process.name, 'LOST', {}, 'runner');
     this.#clear(run, () => {
-      this.#ended(run.process, 'lost');
+      this.#listener.ended(run.process, 'lost');
     });
   }
 
   /** A run counts as ended when nothing is left in its session: two runs of one process never overlap. */
   #clear(run: LiveRun, then: () => void): void {
     this.#live.delete(run.runId);
-    const { sweeper } = this.#options;
-    const session = run.coordinatorPid;
-    const ageMs = this.#options.clock.monotonicMs() - run.startedMs;
-    if (session === undefined || !mayHaveLeft(sweeper.table, session, run.pid, ageMs)) {
+    const ageMs = this.#options.clock.monotonicMs() - run.forkedMs;
+    const end = (): void => {
+      if (run.pid !== undefined) this.#shells.delete(run.pid);
       then();
-      return;
-    }
-    this.#clearing += 1;
-    sweeper.sweep(
-      (census) => {
-        const leaderLives = census.byPid.get(session)?.startTicks === run.coordinatorTicks;
-        const members = leaderLives
-          ? census.inSession(session)
-          : belongingTo(census, sweeper.table, this.#belonging());
-        return members.filter((info) => info.session === session && info.pid !== session);
-      },
-      () => {
-        this.#clearing -= 1;
-        then();
-        this.#log.flush();
-        this.#changed();
-      },
-    );
+    };
+    const isClearing = clearSession(run, ageMs, this.#options.sweeper, this.#belonging(), () => {
+      this.#clearing -= 1;
+      end();
+      this.#changed();
+    });
+    if (isClearing) this.#clearing += 1;
+    else end();
   }
 
   #terminate(run: LiveRun): void {
     run.doomed = true;
-    const { sweeper } = this.#options;
-    if (run.phase === 'running' && run.pid !== undefined) {
-      const info = sweeper.table.lookUp(run.pid);
-      if (!info || !this.#isShellOf(run, info)) return;
-      sweeper.signal(info, 'SIGTERM');
-      if (info.state === 'T') sweeper.signal(info, 'SIGCONT');
-    } else if (run.phase === 'draining') {
-      // The command has ended; somebody it left behind keeps its pipes open.
-      sweeper.inspect((census) => {
-        for (const info of census.inSession(run.coordinatorPid ?? 0)) {
-          if (
-            !census.byPid.has(info.parentPid) ||
-            census.byPid.get(info.parentPid)?.session !== info.session
-          ) {
-            if (info.pid !== run.coordinatorPid) sweeper.signal(info, 'SIGTERM');
-          }
-        }
-      });
-    }
-  }
-
-  #isShellOf(run: LiveRun, info: ProcessInfo): boolean {
-    if (info.parentPid === run.coordinatorPid || info.session === run.coordinatorPid) return true;
-    const startedSecs = this.#options.sweeper.table.startedMs(info) / 1000;
-    const recorded = run.pid === undefined ? undefined : this.#shells.get(run.pid);
-    return recorded !== undefined && Math.abs(startedSecs - recorded) < START_TOLERANCE_SECS && run.adopted;
-  }
-
-  #isCoordinatorAlive(run: LiveRun): boolean {
-    if (run.coordinatorPid === undefined) return false;
-    const info = this.#options.sweeper.table.lookUp(run.coordinatorPid);
-    return info !== undefined && info.state !== 'Z' && info.startTicks === run.coordinatorTicks;
+    terminateRun(run, this.#options.sweeper);
   }
 
   /** Brings the runs that the checkpoint left open up to what their coordinators wrote since. */
@@ -351,10 +267,10 @@ export class ProcessRuns {
       if (entry.kind === 'coordinator') this.#coordinators.set(entry.pid, entry.startTicks);
     }
     for (const process of this.#options.task.processes) {
-      const runs = this.#log.state.processes.get(process.name);
-      const last = runs?.at(-1);
-      if (!runs || !last || last.state === 'WAITING' || isTerminalProcessState(last.state)) continue;
-      const run = this.#adopt(process, runs.length - 1, last);
+      this.#follow(process);
+      const last = this.#log.state.processes.get(process.name)?.at(-1);
+      if (!last || last.state === 'WAITING' || isTerminalProcessState(last.state)) continue;
+      const run = this.#adopt(process, last);
       for (const entry of history) {
         if (entry.kind === 'coordinator' || entry.runId !== run.runId) continue;
         if (entry.kind === 'started' && last.state === 'RUNNING') continue;
@@ -364,22 +280,12 @@ export class ProcessRuns {
     this.#pollAdopted();
   }
 
-  #adopt(process: Process, run: number, last: ProcessStatus): LiveRun {
-    const { coordinatorPid } = last;
-    const adopted: LiveRun = {
-      process,
-      run,
-      runId: `${this.#indexes.get(process.name) ?? 0}.${run}`,
-      phase: last.state === 'RUNNING' ? 'running' : 'forked',
-      coordinatorPid,
-      coordinatorTicks: coordinatorPid === undefined ? undefined : this.#coordinators.get(coordinatorPid),
-      pid: last.pid,
-      status: undefined,
-      adopted: true,
-      doomed: false,
-      startedMs: Number.NEGATIVE_INFINITY,
-    };
-    if (last.pid !== undefined && last.startTime !== undefined) this.#shells.set(last.pid, last.startTime);
+  #adopt(process: Process, last: ProcessStatus): LiveRun {
+    const run = this.#lastRun(process.name);
+    const { coordinatorPid, pid, startTime } = last;
+    const ticks = coordinatorPid === undefined ? undefined : this.#coordinators.get(coordinatorPid);
+    const adopted = adoptedRun(process, run, this.#runId(process, run), last, ticks);
+    if (pid !== undefined && startTime !== undefined) this.#shells.set(pid, startTime);
     this.#live.set(adopted.runId, adopted);
     return adopted;
   }
@@ -388,13 +294,13 @@ export class ProcessRuns {
     const adopted = [...this.#live.values()].filter((run) => run.adopted);
     if (adopted.length === 0) return;
     for (const run of adopted) {
-      if (this.#isCoordinatorAlive(run)) continue;
-      this.#crew?.poll();
-      if (this.#live.has(run.runId)) this.#endAdopted(run);
+      const isAlive = isCoordinatorAlive(run, this.#options.sweeper.table);
+      if (run.coordinatorTicks === undefined) this.#follow(run.process);
+      else if (!isAlive) this.#crew?.poll();
+      if (!isAlive && this.#live.has(run.runId)) this.#endAdopted(run);
     }
     this.#adoptedTimer = this.#options.clock.after(ADOPTED_POLL_MS, () => {
       this.#pollAdopted();
-      this.#log.flush();
       this.#changed();
     });
   }
@@ -405,6 +311,18 @@ export class ProcessRuns {
     else this.#lose(run);
   }
 
+  /** Takes over what a coordinator of the original wrote into its own stream since. */
+  #follow(process: Process): void {
+    for (const status of this.#log.unreadOf(process.name)) {
+      this.#log.adopt(status);
+      this.#tell(process.name, status.state, status.returnCode);
+      if (status.state === 'FORKED') this.#listener.begun(process);
+      if (!isTerminalProcessState(status.state)) continue;
+      this.#live.delete(this.#runId(process, this.#lastRun(process.name)));
+      this.#listener.ended(process, outcomeOf(status.state));
+    }
+  }
+
   #record(
     name: string,
     state: ProcessState,
@@ -413,15 +331,23 @@ export class ProcessRuns {
     reason?: string,
   ): void {
     this.#log.process(name, state, fields, by === 'coordinator');
-    const event: RunnerEvent = {
+    this.#tell(name, state, fields.returnCode, reason);
+  }
+
+  #tell(name: string, state: ProcessState, returnCode?: number, reason?: string): void {
+    this.#options.onEvent({
       kind: 'process',
       name,
-      run: (this.#log.state.processes.get(name)?.length ?? 1) - 1,
+      run: this.#lastRun(name),
       state,
-      ...(fields.returnCode !== undefined && { returnCode: fields.returnCode }),
+      ...(returnCode !== undefined && { returnCode }),
       ...(reason !== undefined && { reason }),
-    };
-    this.#options.onEvent(event);
+    });
+  }
+
+  #changed(): void {
+    this.#log.flush();
+    this.#listener.changed();
   }
 
   #belonging(): Belonging {
@@ -431,6 +357,14 @@ export class ProcessRuns {
       home: this.#options.sharedSandbox ? undefined : this.#options.sandbox,
       uid: this.#options.user.uid,
     };
+  }
+
+  #lastRun(name: string): number {
+    return (this.#log.state.processes.get(name)?.length ?? 1) - 1;
+  }
+
+  #runId(process: Process, run: number): string {
+    return `${this.#indexes.get(process.name) ?? 0}.${run}`;
   }
 
   /** A live event is told as it happens; an adopted one may be from long before. */
@@ -444,5 +378,6 @@ export class ProcessRuns {
   }
 }
 
-/** The return code that a runner writes for what it had to kill. */
-const RUNNERS_KILL = -1;
+function outcomeOf(state: ProcessState): Outcome {
+  return state === 'SUCCESS' ? 'success' : state === 'FAILED' ? 'failure' : 'lost';
+}

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, watch, writeSync, type FSWatcher } from 'node:fs';
+import { closeSync, openSync, readSync, watch, writeFileSync, writeSync, type FSWatcher } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Clock, Timer } from '../base/clock.js';
 import type { Logger } from '../base/logging.js';
@@ -165,12 +165,24 @@ class ShellCrew implements Crew {
       const startTicks = this.#shell.processTable.lookUp(coordinator.pid)?.startTicks ?? 0;
       const member: Member = { coordinator, startTicks, runId: undefined, idleSinceMs: 0 };
       this.#members.add(member);
+      this.#contain(coordinator.pid);
       writeSync(this.#journal, `c ${coordinator.pid} ${startTicks}\n`);
       return member;
     } catch (error) {
       const order = this.#queue.shift();
       if (order) events.push({ kind: 'refused', runId: order.runId, reason: (error as Error).message });
       return undefined;
+    }
+  }
+
+  /** By this process, not the coordinator: that one may have given up the right to. A task runs without, too. */
+  #contain(pid: number): void {
+    for (const file of this.#options.join) {
+      try {
+        writeFileSync(file, String(pid));
+      } catch (error) {
+        this.#shell.logger.warn('a coordinator stays outside its cgroup', { file, error: String(error) });
+      }
     }
   }
 

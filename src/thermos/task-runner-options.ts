@@ -58,7 +58,7 @@ export interface UserAccount {
 
 /** A cgroup or the like around all processes of the task. */
 export interface Containment {
-  /** cgroup.procs files that every process writes itself into before its command starts. */
+  /** cgroup.procs files: every coordinator is written into them before it starts a command. */
   readonly join: readonly string[];
   /** Every process inside now, however it escaped its session. */
   pids(): readonly number[];

@@ -57,18 +57,17 @@ export class TaskRunner {
     this.#logDir = options.logDir ?? `${options.sandbox}/.logs`;
     this.#log = new CheckpointLog(options.fileSystem, options.root, options.taskId);
     this.#files = new TaskFiles(options.fileSystem, options.root, options.taskId);
-    this.#runs = new ProcessRuns(
-      options,
-      this.#log,
-      this.#logDir,
-      commandShell(options),
-      (process, outcome) => {
+    this.#runs = new ProcessRuns(options, this.#log, this.#logDir, commandShell(options), {
+      begun: (process) => {
+        this.#plannerOf(process).started(process.name);
+      },
+      ended: (process, outcome) => {
         this.#plannerOf(process)[PLANNER_CALL[outcome]](process.name, this.#monotonicMs());
       },
-      () => {
+      changed: () => {
         this.#step();
       },
-    );
+    });
   }
 
   /**

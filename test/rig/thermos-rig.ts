@@ -1,12 +1,29 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { systemClock } from '../../src/base/clock.js';
 import { diskFileSystem } from '../../src/base/file-system.js';
 import { silentLogger } from '../../src/base/logging.js';
-import { isTerminalTaskState, parseTask, type Task, type TaskState } from '../../src/model/process.js';
+import {
+  isTerminalTaskState,
+  parseTask,
+  taskToJson,
+  type Task,
+  type TaskState,
+} from '../../src/model/process.js';
 import type { CheckpointRecord, ProcessStatus } from '../../src/thermos/checkpoint-record.js';
-import { readStream } from '../../src/thermos/checkpoint-stream.js';
+import { frameRecord, readStream } from '../../src/thermos/checkpoint-stream.js';
 import { systemProcessTable } from '../../src/thermos/process-table.js';
 import { ShellLauncher } from '../../src/thermos/shell-launcher.js';
 import { Sweeper } from '../../src/thermos/sweeper.js';
@@ -142,8 +159,45 @@ export class RunnerRig {
       .filter((pid) => systemProcessTable.environmentValue(pid, 'HOME') === this.sandbox);
   }
 
-  remove(): void {
+  /** Makes a FIFO in the sandbox: a process that reads it waits until the test writes. */
+  async fifo(name: string): Promise<void> {
+    await promisify(execFile)('mkfifo', [join(this.sandbox, name)]);
+  }
+
+  /** Writes what an earlier runner would have left: the task's file, and a checkpoint that goes on with `records`. */
+  forge(given: Task, records: readonly CheckpointRecord[]): void {
+    mkdirSync(join(this.root, 'tasks/active'), { recursive: true });
+    mkdirSync(join(this.root, 'checkpoints', this.taskId), { recursive: true });
+    writeFileSync(join(this.root, 'tasks/active', this.taskId), JSON.stringify(taskToJson(given)));
+    const { username, uid } = userInfo();
+    const all: CheckpointRecord[] = [
+      { kind: 'task', status: { state: 'ACTIVE', timestampMs: Date.now(), runnerPid: 1, runnerUid: uid } },
+      {
+        kind: 'header',
+        header: {
+          taskId: this.taskId,
+          launchTimeMs: Date.now(),
+          sandbox: this.sandbox,
+          hostname: 'host.example',
+          user: username,
+          ports: new Map(),
+          logDir: join(this.sandbox, '.logs'),
+          uid,
+        },
+      },
+      ...records,
+    ];
+    const runner = join(this.root, 'checkpoints', this.taskId, 'runner');
+    writeFileSync(runner, Buffer.concat(all.map(frameRecord)));
+  }
+
+  closeAll(): void {
     for (const runner of this.#runners) runner.close();
+    this.#runners = [];
+  }
+
+  remove(): void {
+    this.closeAll();
     for (const pid of this.leftovers()) systemProcessTable.signal(pid, 'SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -170,4 +224,17 @@ export async function withRig(body: (rig: RunnerRig) => Promise<void>): Promise<
   } finally {
     rig.remove();
   }
+}
+
+/** Resolves when the sandbox holds the file: the process has come so far. */
+export async function appears(rig: RunnerRig, file: string): Promise<void> {
+  await new Promise<void>((done) => {
+    const look = (): void => {
+      if (!existsSync(join(rig.sandbox, file))) return;
+      watcher.close();
+      done();
+    };
+    const watcher = watch(rig.sandbox, look);
+    look();
+  });
 }

@@ -71,7 +71,7 @@ describe('environment and shell', () => {
   test.concurrent('30: ignored signals, open files, arguments', () =>
     withRig(async (rig) => {
       const cmdline =
-        'grep -E "Sig(Ign|Blk)" /proc/$$/status; ls /proc/$$/fd | tr "\\n" " "; echo; tr "\\0" "|" < /proc/$$/cmdline';
+        'grep -E "Sig(Ign|Blk)" /proc/self/status; ls /proc/$$/fd | tr "\\n" " "; echo; tr "\\0" "|" < /proc/$$/cmdline';
       rig.start(task([P('p', cmdline)]));
       await rig.end();
       const [blocked, ignored, files, line] = rig.log('p').split('\n');
