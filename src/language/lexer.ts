@@ -10,6 +10,7 @@ import {
   unclosedBracket,
   wrongBracket,
 } from './lexer-errors.js';
+import { CLASS, DIGIT, OPENERS, SPACE, STATEMENT_WORDS, SYMBOLS_BY_LENGTH, WORD } from './lexer-tables.js';
 import { scanNumber } from './number-literal.js';
 import { closingQuote, stringFormAt, type StringForm } from './string-literal.js';
 import {
@@ -54,36 +55,6 @@ const HASH = 35;
 const APOSTROPHE = 39;
 const DOT = 46;
 const BACKSLASH = 92;
-
-const SPACE = 1;
-const DIGIT = 2;
-const WORD = 3;
-/** What an ASCII character begins, by its code. */
-const CLASS = new Uint8Array(128);
-for (const character of ' \t\f') CLASS[character.charCodeAt(0)] = SPACE;
-for (const character of '0123456789') CLASS[character.charCodeAt(0)] = DIGIT;
-for (let code = 65; code <= 90; code++) CLASS[code] = CLASS[code + 32] = WORD;
-CLASS['_'.charCodeAt(0)] = WORD;
-
-const OPENERS = new Map([
-  ['(', ')'],
-  ['[', ']'],
-  ['{', '}'],
-]);
-const SYMBOLS_BY_LENGTH = [3, 2, 1].map(
-  (length) =>
-    new Map(
-      tokens.symbolImages
-        .filter((image) => image.length === length && !/[a-z]/i.test(image))
-        .map((image) => [image, tokens.symbolType(image)]),
-    ),
-);
-/** Words that never stand inside brackets: one there means that a bracket was not closed. */
-const STATEMENT_WORDS = new Set(
-  'assert break class continue def del elif except finally global import pass raise return try while with'.split(
-    ' ',
-  ),
-);
 
 export class Scanner {
   readonly text: string;
