@@ -42,8 +42,10 @@ export const nodeDaemonLauncher: DaemonLauncher = {
     } catch (error) {
       return (error as NodeJS.ErrnoException).code === 'EPERM';
     }
-    const actual = startTicksOf(pid);
-    return startTicks === undefined || actual === undefined || actual === startTicks;
+    const found = readStat(pid);
+    // Killed, but nobody has collected it yet: nothing of it answers any more.
+    if (found?.state === 'Z' || found?.state === 'X') return false;
+    return startTicks === undefined || found === undefined || found.startTicks === startTicks;
   },
   signal(pid, signal) {
     try {
@@ -54,11 +56,12 @@ export const nodeDaemonLauncher: DaemonLauncher = {
   },
 };
 
-/** Field 22 of /proc/PID/stat; the name in field 2 may hold blanks and parentheses. */
-function startTicksOf(pid: number): number | undefined {
+/** Fields 3 and 22 of /proc/PID/stat; the name in field 2 may hold blanks and parentheses. */
+function readStat(pid: number): { readonly state: string; readonly startTicks: number } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', startTicks: Number(fields[19]) };
   } catch {
     return undefined;
   }
