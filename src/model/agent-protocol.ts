@@ -31,12 +31,14 @@ export interface AgentProcess {
  *     scheduler -> agent   POST /v1/launch            LaunchRequest      -> {}
  *                          POST /v1/kill              KillRequest        -> {}
  *                          POST /v1/reconcile         ReconcileRequest   -> {}
+ *                          POST /v1/register          {}                 -> {}, then the agent registers again
  *                          POST /v1/shutdown          ShutdownRequest    -> {}, then the agent ends
  *                          GET  /v1/tasks/ID/processes                      -> TaskProcesses
  *                          GET  /v1/tasks/ID/log?process=&run=&stream=&offset=&length=   -> LogChunk
  *                          GET  /v1/tasks/ID/files?path=                    -> FileList
  *
- * Launch and kill are sent at most once and repaired by reconciliation. Status updates are sent at least
+ * A scheduler that has just started asks the agents that it finds running to register; without that they
+ * would notice at their next heartbeat. Launch and kill are sent at most once and repaired by reconciliation. Status updates are sent at least
  * once: the agent keeps each on disk and repeats it, in order for each task, until it is acknowledged.
  * The agent serves the observer's pages and JSON (logs, files, resource use) on the same socket.
  */

@@ -48,6 +48,14 @@ export class AgentService {
     }
   }
 
+  /** An agent that outlived an earlier daemon: it can be asked at once, and is asked to register. */
+  adopt(agentId: string, socketPath: string): void {
+    const link = this.#connect(agentId, socketPath);
+    link.exchange('POST', '/v1/register', {}).catch((error: unknown) => {
+      this.#dependencies.logger.info('agent will register later', { agentId, reason: String(error) });
+    });
+  }
+
   link(agentId: string): AgentLink | undefined {
     return this.#links.get(agentId);
   }
@@ -71,25 +79,19 @@ export class AgentService {
     const { hosts, scheduler, commits, logger } = this.#dependencies;
     if (!hosts.has(host)) throw new HttpRefusal(403, `The cluster has no agent on a host called ${host}.`);
     logger.info('agent registers', { agentId, host, tasks: registration.tasks.length });
-    if (this.#links.get(agentId)?.socketPath !== socketPath) {
-      this.#links.get(agentId)?.close();
-      this.#links.set(agentId, this.#newLink(agentId, socketPath));
-    }
+    const link = this.#connect(agentId, socketPath);
     const reply = await commits.run(() => scheduler.agentRegistered(registration));
-    this.#links.get(agentId)?.heard();
+    link.heard();
     return reply;
   }
 
   async #heartbeat(body: Readonly<Record<string, unknown>>): Promise<HeartbeatReply> {
     const heartbeat = readHeartbeat(body);
-    const link = this.#links.get(heartbeat.agentId);
-    // After a restart of the daemon the agent has to say again who it is and what it runs.
-    if (!link) return { known: false };
     const { scheduler, commits } = this.#dependencies;
     const reply = await commits.run(() => scheduler.agentHeartbeat(heartbeat));
     if (reply.known) {
       this.#heartbeats.set(heartbeat.agentId, heartbeat);
-      link.heard();
+      this.#links.get(heartbeat.agentId)?.heard();
     }
     return reply;
   }
@@ -100,8 +102,11 @@ export class AgentService {
     return commits.run(() => scheduler.statusUpdates(updates));
   }
 
-  #newLink(agentId: string, socketPath: string): AgentLink {
-    return new AgentLink({
+  #connect(agentId: string, socketPath: string): AgentLink {
+    const known = this.#links.get(agentId);
+    if (known?.socketPath === socketPath) return known;
+    known?.close();
+    const link = new AgentLink({
       agentId,
       socketPath,
       logger: this.#dependencies.logger,
@@ -109,6 +114,8 @@ export class AgentService {
         this.#undelivered(taskId, reason);
       },
     });
+    this.#links.set(agentId, link);
+    return link;
   }
 
   /** The launch surely did not happen: the task is placed anew now, not when a time-out ends. */

@@ -20,6 +20,8 @@ export interface AgentSupervisorDependencies {
   readonly files: FileSystem;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of the agent that outlived an earlier daemon. */
+  readonly onAdopted: (agent: AgentProcess) => void;
 }
 
 const FIRST_BACKOFF_MS = 100;
@@ -74,6 +76,7 @@ export class AgentSupervisor {
     if (running && isAlive(running)) {
       logger.info('agent adopted', { host: this.host, pid: running.pid });
       this.#watch(running);
+      this.#dependencies.onAdopted(running);
     } else this.#spawn();
   }
 

@@ -5,7 +5,7 @@ import type { Facts, Logger } from '../base/logging.js';
 export function openLog(path: string): Logger {
   const lines = pino(
     {
-      base: { pid: process.pid },
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       messageKey: 'message',
       formatters: { level: (level) => ({ level }) },

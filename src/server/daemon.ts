@@ -119,7 +119,8 @@ export class Daemon {
       scheduler,
       persistence,
       dispatch: (commands) => {
-        this.#agents.dispatch(commands);
+        // Nothing is started on agents that are about to end.
+        if (!this.#ending) this.#agents.dispatch(commands);
       },
       committed: () => {
         this.#snapshots.startWhenDue(this.#store);
@@ -187,10 +188,8 @@ export class Daemon {
     this.#ending = true;
     const { clock, logger } = this.#services;
     logger.info('cluster stops', { killTasks });
-    // What the agents report of their end stays with them, unacknowledged, until the cluster starts again:
-    // a scheduler that saw it now would only start everything anew.
+    // What the agents report of their tasks' end is still recorded; nothing new is placed.
     this.#scheduler.stop();
-    this.#commits.close();
     for (const supervisor of this.#supervisors) supervisor.leave();
     await stopAgents(this.#supervisors, { killTasks }, { clock, logger });
     // The answer to whoever asked goes out before the connections close.
@@ -226,6 +225,9 @@ export class Daemon {
       files,
       clock,
       logger,
+      onAdopted: ({ agentId, socketPath }) => {
+        this.#agents.adopt(agentId, socketPath);
+      },
     });
   }
 

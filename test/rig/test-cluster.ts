@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   mkdirSync,
@@ -150,10 +151,11 @@ export class TestCluster {
 
   /** Pids of every process that has to do with this home, by working directory, environment or command line. */
   processes(): number[] {
+    const places = [this.home, ...this.#sandboxHomes()];
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
-      .filter((pid) => pid !== process.pid && belongs(pid, this.home));
+      .filter((pid) => pid !== process.pid && belongs(pid, places));
   }
 
   async dispose(): Promise<void> {
@@ -170,17 +172,32 @@ export class TestCluster {
       }
       return left.length === 0 ? true : undefined;
     });
-    rmSync(this.home, { recursive: true, force: true });
+    for (const path of [...this.#sandboxHomes(), this.home]) rmSync(path, { recursive: true, force: true });
+  }
+
+  /** As root, tasks live where the users of their roles can go; see the agent's sandboxes. */
+  #sandboxHomes(): string[] {
+    return this.#hosts().map((host) => {
+      const directory = join(this.home, 'agents', host);
+      const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
+      return join('/var/lib/aurora/sandboxes', name);
+    });
+  }
+
+  #hosts(): string[] {
+    const agents = join(this.home, 'agents');
+    return existsSync(agents) ? readdirSync(agents) : [];
   }
 }
 
-function belongs(pid: number, home: string): boolean {
+function belongs(pid: number, places: readonly string[]): boolean {
   try {
     if (/^\S+ \(.*\) [ZX] /s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))) return false;
-    if (readlinkSync(`/proc/${pid}/cwd`).startsWith(home)) return true;
-    return ['cmdline', 'environ'].some((file) =>
-      readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(home),
-    );
+    const texts = [
+      readlinkSync(`/proc/${pid}/cwd`),
+      ...['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1')),
+    ];
+    return texts.some((text) => places.some((place) => text.includes(place)));
   } catch {
     return false;
   }
