@@ -62,7 +62,7 @@ function text(part: IProduction, alone: boolean): string {
   if (part instanceof Repetition) return `{ ${sequence(part.definition, true)} }`;
   if (part instanceof RepetitionMandatory) return `{ ${sequence(part.definition, true)} }+`;
   if (part instanceof Alternation) {
-    const choices = part.definition.map((choice) => sequence(choice.definition)).join(' | ');
+    const choices = part.definition.map((choice) => text(choice, false)).join(' | ');
     return alone ? choices : `( ${choices} )`;
   }
   if (part instanceof Alternative) return sequence(part.definition);
