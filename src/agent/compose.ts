@@ -18,6 +18,7 @@ import { readBootId } from './host-facts.js';
 import type { Isolation } from './isolation/isolation.js';
 import { createSandbox, sandboxHome } from './sandbox.js';
 import { taskPaths } from './task-directory.js';
+import { unsynced } from './unsynced-files.js';
 import { PsTable } from './usage/ps-table.js';
 import { ProcTable } from './usage/proc-table.js';
 
@@ -60,7 +61,7 @@ export function composeAgent(directory: string, settings: LoadedSettings, world:
   const agent = new Agent({
     environment: {
       clock,
-      fileSystem,
+      fileSystem: unsynced(fileSystem, world.pid),
       logger,
       isolation,
       directory,

@@ -100,7 +100,10 @@ function makeMonitor(options: TaskCheckersOptions, onLimit: (check: TerminalChec
             ? [{ name: process.name, pid: process.pid }]
             : [],
         ),
-    contained: () => isolation.pids() ?? [],
+    contained: () => {
+      const coordinators = new Set(runner.processes().map((process) => process.coordinatorPid));
+      return (isolation.pids() ?? []).filter((pid) => !coordinators.has(pid));
+    },
     measureDisk: () => measureDisk(options.sandbox),
     diskLimitBytes,
     ramLimitBytes: enforced ? 0 : ramBytes,
