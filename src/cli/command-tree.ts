@@ -196,6 +196,31 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         summary: 'List all jobs defined in a configuration file',
         load: async () => (await import('./config/list.js')).configListCommand,
       },
+      {
+        name: 'check',
+        summary: 'Find all mistakes in configuration files, and what is doubtful.',
+        load: async () => (await import('./config/check.js')).configCheckCommand,
+      },
+      {
+        name: 'compile',
+        summary: 'Show the jobs of a configuration file as the scheduler would get them.',
+        load: async () => (await import('./config/compile.js')).configCompileCommand,
+      },
+      {
+        name: 'eval',
+        summary: 'Show the value of an expression after a configuration file has run.',
+        load: async () => (await import('./config/eval.js')).configEvalCommand,
+      },
+      {
+        name: 'graph',
+        summary: 'Draw the processes of a job and what waits for what.',
+        load: async () => (await import('./config/graph.js')).configGraphCommand,
+      },
+      {
+        name: 'repl',
+        summary: 'Try the configuration language line by line.',
+        load: async () => (await import('./config/repl.js')).configReplCommand,
+      },
     ],
   },
   {

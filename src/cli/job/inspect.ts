@@ -12,7 +12,6 @@ import { configPathFor } from '../find-config.js';
 import { jobKeyArgument } from '../key-arguments.js';
 import { loadJob } from '../load-job.js';
 import { INDENTED_JSON, pythonJson } from '../python-text.js';
-import { inspectText, type InspectedJob } from './inspect-text.js';
 
 const rawOption = flag(['--raw'], 'Show the raw configuration.');
 
@@ -45,8 +44,10 @@ export const inspectCommand: Command = {
     const path = await configPathFor(context, key, args.get(fileArgument), 'aurora job inspect');
     const { picked, configuration } = await loadJob(context, key, path);
     if (args.get(rawOption)) console.out(pythonJson(configuration, INDENTED_JSON));
-    else if (args.get(writeJsonOption)) console.out(picked.interpolated.json());
-    else console.out(inspectText(JSON.parse(picked.interpolated.json()) as InspectedJob));
+    else {
+      const { inspectJob, jobJson } = await import('../../config/inspect.js');
+      console.out(args.get(writeJsonOption) ? jobJson(picked) : inspectJob(picked).replace(/\n$/, ''));
+    }
     return EXIT.ok;
   },
 };
