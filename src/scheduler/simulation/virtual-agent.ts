@@ -63,6 +63,10 @@ export class VirtualAgent {
     return this.options.description.host;
   }
 
+  get rack(): string | undefined {
+    return this.options.description.attributes.find(({ name }) => name === 'rack')?.values[0];
+  }
+
   get alive(): boolean {
     return this.#alive;
   }
