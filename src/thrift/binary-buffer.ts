@@ -101,7 +101,9 @@ export class BinaryOutput {
   }
 
   writeI16(value: number): void {
-    this.#buffer.writeInt16BE(value, this.#reserve(2));
+    // The room is made first: making it may replace the buffer.
+    const start = this.#reserve(2);
+    this.#buffer.writeInt16BE(value, start);
   }
 
   writeI32(value: number): void {
@@ -116,7 +118,8 @@ export class BinaryOutput {
   }
 
   writeDouble(value: number): void {
-    this.#buffer.writeDoubleBE(value, this.#reserve(8));
+    const start = this.#reserve(8);
+    this.#buffer.writeDoubleBE(value, start);
   }
 
   writeString(value: string): void {

@@ -42,6 +42,23 @@ describe('the binary protocol', () => {
     );
   });
 
+  test('grows its buffer wherever a value happens to end', () => {
+    const tail = {
+      tiny: 1,
+      small: 2,
+      middle: 3,
+      large: 4,
+      real: 0.5,
+      text: 'x',
+      numbers: [1],
+      choice: { number: 1 },
+    };
+    for (let length = 900; length < 1100; length++) {
+      const value = { nested: [{ text: 'a'.repeat(length) }, tail], amounts: new Map([['a', 1]]), yes: true };
+      expect(decodeStruct(all, encode(value))).toEqual(value);
+    }
+  });
+
   test('skips fields that it does not know', () => {
     const unknown = '0c03e7 0f0001 0d 00000001 0b0b 00000001 00000001 61 00000000 00';
     expect(decode(`${unknown} 020001 01 00`)).toEqual({ yes: true });
