@@ -57,6 +57,11 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./job/logs.js')).logsCommand,
       },
       {
+        name: 'explain',
+        summary: 'Tell why the instances of a job wait, and where they would fit.',
+        load: async () => (await import('./job/explain.js')).explainCommand,
+      },
+      {
         name: 'add',
         summary:
           'Add instances to a scheduled job. The task config to replicate is specified by the /INSTANCE value ' +
@@ -112,6 +117,11 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         name: 'stop',
         summary: 'End scheduler, agents and tasks of a local cluster.',
         load: async () => (await import('./cluster/cluster.js')).clusterStopCommand,
+      },
+      {
+        name: 'top',
+        summary: 'A live view of agents and jobs.',
+        load: async () => (await import('./cluster/top.js')).clusterTopCommand,
       },
     ],
   },
@@ -270,5 +280,10 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./task/scp.js')).scpCommand,
       },
     ],
+  },
+  {
+    name: 'completion',
+    summary: 'Print a script that makes a shell complete what is typed.',
+    load: async () => (await import('./completion.js')).completionCommand,
   },
 ];

@@ -83,7 +83,7 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
   const isTerminal = stream.isTTY;
   return {
     isTerminal,
-    columns: stream.columns ?? 80,
+    columns: isTerminal ? stream.columns : 80,
     colour: isTerminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
     write: (text) => {
       stream.write(text);

@@ -48,7 +48,7 @@ export function pythonJson(value: unknown, layout: JsonLayout, depth = 0): strin
       .map(([key, item]) => asciiString(key) + layout.keySeparator + pythonJson(item, layout, depth + 1));
     return bracket('{', '}', parts, layout, depth);
   }
-  return JSON.stringify(value) ?? 'null';
+  return value === undefined ? 'null' : JSON.stringify(value);
 }
 
 function bracket(

@@ -36,6 +36,9 @@ export async function runProgram(
   }
 }
 
+/** What the scripts of `aurora completion` call; no command for people. */
+const COMPLETE = '__complete';
+
 class Invocation {
   constructor(
     private readonly program: Program,
@@ -52,6 +55,10 @@ class Invocation {
     if (first === '--version') {
       this.console.out(program.version);
       return EXIT.ok;
+    }
+    if (first === COMPLETE) {
+      const { complete } = await import('./complete.js');
+      return complete(program.commands, argv.slice(1), this.host, this.console);
     }
     const found = program.commands.find((node) => node.name === first);
     if (!found)

@@ -85,7 +85,7 @@ function taskFields(task: ScheduledTask): ReadonlyMap<string, string> {
     ['slaveId', assignedTask.slaveId],
     ['slaveHost', assignedTask.slaveHost],
     ['instanceId', assignedTask.instanceId],
-    ['assignedPorts', Object.fromEntries(assignedTask.assignedPorts ?? [])],
+    ['assignedPorts', Object.fromEntries(assignedTask.assignedPorts)],
     ['status', status],
     ['failureCount', failureCount],
     ['timesPartitioned', timesPartitioned],

@@ -1,9 +1,8 @@
 import { nearest } from '../../base/nearest.js';
 import { formatClusterJobKey } from '../../model/job-key.js';
 import { TERMINAL_STATES, type ScheduledTask } from '../../model/scheduled-task.js';
-import { ClusterApi } from '../../client/cluster-api.js';
+import type { ClusterApi } from '../../client/cluster-api.js';
 import { sleep } from '../../client/interruption.js';
-import { runningEndpoint } from '../../client/local-cluster.js';
 import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { LogReader, processesOf } from '../../client/task-logs.js';
 import { jobQuery, newestByInstance, tasksOf } from '../../client/tasks.js';
@@ -13,8 +12,9 @@ import { universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { instancesArgument, type InstanceSpecifier } from '../key-arguments.js';
+import { connectLocal } from '../local-connection.js';
 import { printable } from '../printable.js';
-import { clustersOf, connectTo, requireOk } from '../scheduler-session.js';
+import { requireOk } from '../scheduler-session.js';
 
 const processOption = textOption(['--process'], {
   metavar: 'NAME',
@@ -40,22 +40,11 @@ export const logsCommand: Command = {
   },
   async run(context) {
     const specifier = context.args.required(instancesArgument);
-    const { key } = specifier;
-    const cluster = await clustersOf(context.host).get(key.cluster);
-    if (cluster.kind !== 'local')
-      throw new CommandError(
-        EXIT.commandFailure,
-        `The agents of ${cluster.name} keep their logs: use \`aurora task ssh\` or \`aurora task run\``,
-      );
-    const client = connectTo(context, cluster);
-    const endpoint = runningEndpoint(cluster, context.host);
-    if (!endpoint)
-      throw new CommandError(
-        EXIT.networkError,
-        `The local cluster ${cluster.name} is not running: start it with \`aurora cluster start ${cluster.name}\``,
-      );
-    const { transport, interrupted } = context.host;
-    const api = new ClusterApi(transport, endpoint.socketPath, interrupted);
+    const { client, api } = await connectLocal(
+      context,
+      specifier.key.cluster,
+      'its agents keep the logs, use `aurora task ssh` or `aurora task run`',
+    );
     await new LogPrinter(context, client, api, specifier).run();
     return EXIT.ok;
   },
