@@ -77,7 +77,11 @@ export function composeAgent(directory: string, settings: LoadedSettings, world:
       isRoot: world.isRoot,
       findAccount: rememberAccounts(clock, (role) => findAccount(fileSystem, role)),
       createSandbox: (taskId, account) =>
-        createSandbox(taskPaths(directory, taskId).sandboxLink, home, taskId, account),
+        createSandbox(
+          { agentDirectory: directory, link: taskPaths(directory, taskId).sandboxLink, home },
+          taskId,
+          account,
+        ),
       fetch: ({ uris, ...request }) =>
         fetchUris(uris, {
           ...request,

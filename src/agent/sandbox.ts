@@ -24,24 +24,17 @@ export class SandboxError extends Error {
  * sandbox: when the agent's directory is closed to others (below /root, say), sandboxes live in a place of
  * their own, named by a hash of the directory, with the directory's path in the file `agent`.
  */
-export function sandboxHome(
-  agentDirectory: string,
-  sharedHome = '/var/lib/aurora/sandboxes',
-): string | undefined {
+export function sandboxHome(agentDirectory: string, sharedHome = SHARED_HOME): string | undefined {
   if (process.getuid?.() !== 0 || isOpenToAll(agentDirectory)) return undefined;
   const name = createHash('sha256').update(agentDirectory).digest('hex').slice(0, 16);
-  const home = join(sharedHome, name);
-  for (const directory of [dirname(sharedHome), sharedHome, home]) {
-    if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o711);
-  }
-  writeFileSync(join(home, OWNER_FILE), `${agentDirectory}\n`, { mode: 0o600 });
-  return home;
+  return join(sharedHome, name);
 }
 
+const SHARED_HOME = '/var/lib/aurora/sandboxes';
 const OWNER_FILE = 'agent';
 
 /** Removes sandboxes whose agent's directory is gone: nobody else ever will. */
-export function removeForsakenHomes(sharedHome = '/var/lib/aurora/sandboxes'): string[] {
+export function removeForsakenHomes(sharedHome = SHARED_HOME): string[] {
   const removed: string[] = [];
   for (const name of listOrNothing(sharedHome)) {
     const home = join(sharedHome, name);
@@ -53,15 +46,20 @@ export function removeForsakenHomes(sharedHome = '/var/lib/aurora/sandboxes'): s
   return removed;
 }
 
+export interface SandboxPlace {
+  readonly agentDirectory: string;
+  /** Where users look for it: `tasks/ID/sandbox`. */
+  readonly link: string;
+  /** From `sandboxHome`. */
+  readonly home: string | undefined;
+}
+
 /** Creates the sandbox: 0700, owned by the account when there is one. What exists is kept. */
-export function createSandbox(
-  link: string,
-  home: string | undefined,
-  taskId: string,
-  account: UserAccount | undefined,
-): string {
+export function createSandbox(place: SandboxPlace, taskId: string, account: UserAccount | undefined): string {
+  const { link, home } = place;
   const path = home === undefined ? link : join(home, taskId);
   try {
+    if (home !== undefined) makeHome(home, place.agentDirectory);
     mkdirSync(path, { recursive: true, mode: 0o700 });
     if (path !== link && !lstatSync(link, { throwIfNoEntry: false })) symlinkSync(path, link);
   } catch (error) {
@@ -74,6 +72,15 @@ export function createSandbox(
     throw new SandboxError(`Failed to chown/chmod the sandbox: ${(error as Error).message}`);
   }
   return path;
+}
+
+/** Whatever the umask, everybody may pass and nobody may list. */
+function makeHome(home: string, agentDirectory: string): void {
+  for (const directory of [dirname(dirname(home)), dirname(home), home])
+    if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o711);
+  const owner = join(home, OWNER_FILE);
+  if (!statSync(owner, { throwIfNoEntry: false }))
+    writeFileSync(owner, `${agentDirectory}\n`, { mode: 0o600 });
 }
 
 /** Every directory from the root down lets anybody pass. */

@@ -36,6 +36,8 @@ export interface TaskRecord {
   /** Identifies the boot the task was started in: after another one nothing of it is left. */
   readonly bootId?: string;
   readonly sandbox?: string;
+  /** Where its processes are kept within their limits. */
+  readonly entryFiles?: readonly string[];
   /** The last status reported. */
   readonly status?: ScheduleStatus;
   readonly message?: string;

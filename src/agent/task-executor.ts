@@ -177,8 +177,9 @@ export class TaskExecutor {
       processes: options.processLimit,
       cpuQuota: options.cpuQuota,
     };
-    const place = isolation.open(this.taskId, limits);
+    const place = isolation.open(this.taskId, limits, this.#record.entryFiles);
     this.#isolation = place;
+    if (this.#record.entryFiles === undefined) this.#remember({ entryFiles: place.entryFiles });
     const runner = this.#environment.createRunner({
       taskId: this.taskId,
       task: plan.task,

@@ -41,8 +41,28 @@ export const kernelControlFiles: ControlFiles = {
   exists: (path) => fs.existsSync(path),
 };
 
-/** True when the step went through. For clean-up and optional limits, where a refusal changes nothing. */
-export function attempt(step: () => void): boolean {
+/** Whether the directory is there now. */
+export function makeDirectory(files: ControlFiles, path: string): boolean {
+  return succeeds(() => {
+    files.makeDirectory(path);
+  });
+}
+
+/** Whether it went: the kernel refuses while a process or another directory is inside. */
+export function removeDirectory(files: ControlFiles, path: string): boolean {
+  return succeeds(() => {
+    files.removeDirectory(path);
+  });
+}
+
+/** Whether the kernel took it. */
+export function write(files: ControlFiles, path: string, text: string): boolean {
+  return succeeds(() => {
+    files.write(path, text);
+  });
+}
+
+function succeeds(step: () => void): boolean {
   try {
     step();
     return true;

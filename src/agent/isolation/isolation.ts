@@ -4,8 +4,11 @@
  */
 export interface Isolation {
   readonly report: IsolationReport;
-  /** A place for a task's processes; existing ones are taken over, as after a restart of the agent. */
-  open(taskId: string, limits: TaskLimits): TaskIsolation;
+  /**
+   * A place for a task's processes. `entryFiles` are those of an earlier agent: its place is taken over, even
+   * where this agent would not have made it.
+   */
+  open(taskId: string, limits: TaskLimits, entryFiles?: readonly string[]): TaskIsolation;
   /** Tasks that have a place, for those whose agent died before it could clean up. */
   leftovers(): readonly string[];
 }
@@ -19,7 +22,8 @@ export interface IsolationReport {
   readonly refused: readonly string[];
 }
 
-export type Limit = 'cpu' | 'cpu quota' | 'ram' | 'processes' | 'disk';
+const ALL_LIMITS = ['cpu', 'ram', 'processes', 'disk'] as const;
+export type Limit = (typeof ALL_LIMITS)[number];
 
 export interface TaskLimits {
   readonly cpus: number;
@@ -45,6 +49,28 @@ export interface TaskIsolation {
   close(): boolean;
 }
 
+/** Why a mechanism cannot be used here. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+const LIMIT_OF_CONTROLLER = { cpu: 'cpu', memory: 'ram', pids: 'processes' } as const;
+
+/** What these controllers enforce, and what is left to sampling. */
+export function reportOf(
+  mechanism: IsolationReport['mechanism'],
+  controllers: ReadonlySet<keyof typeof LIMIT_OF_CONTROLLER>,
+  refused: readonly string[],
+): IsolationReport {
+  const enforced = [...controllers].map((controller) => LIMIT_OF_CONTROLLER[controller]);
+  return {
+    mechanism,
+    enforced,
+    observed: ALL_LIMITS.filter((limit) => !enforced.some((one) => one === limit)),
+    refused,
+  };
+}
+
 /** Nothing is enforced: /proc or `ps` is sampled, and the agent kills what is over its limit. */
 export function samplingIsolation(refused: readonly string[]): Isolation {
   const place: TaskIsolation = {
@@ -56,7 +82,7 @@ export function samplingIsolation(refused: readonly string[]): Isolation {
     close: () => true,
   };
   return {
-    report: { mechanism: 'sampling', enforced: [], observed: ['cpu', 'ram', 'processes', 'disk'], refused },
+    report: reportOf('sampling', new Set(), refused),
     open: () => place,
     leftovers: () => [],
   };
