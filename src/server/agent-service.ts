@@ -1,10 +1,12 @@
 import type { Logger } from '../base/logging.js';
 import type {
   AgentHeartbeat,
+  AgentTask,
   HeartbeatReply,
   RegistrationReply,
   UpdatesReply,
 } from '../model/agent-protocol.js';
+import type { AdoptableTasks } from '../scheduler/agents.js';
 import type { Command } from '../scheduler/output.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { AgentLink } from './agent-link.js';
@@ -18,6 +20,8 @@ export interface AgentServiceDependencies {
   readonly logger: Logger;
   /** Host names that the cluster's definition has. */
   readonly hosts: ReadonlySet<string>;
+  /** What is known of these tasks of a host that the store has never seen. */
+  readonly adoptableTasks: (host: string, tasks: readonly AgentTask[]) => AdoptableTasks;
 }
 
 /** The master's view of the agents: who is connected, what they say, and how to reach them. */
@@ -76,11 +80,12 @@ export class AgentService {
   async #register(body: Readonly<Record<string, unknown>>): Promise<RegistrationReply> {
     const registration = readRegistration(body);
     const { agentId, host, socketPath } = registration;
-    const { hosts, scheduler, commits, logger } = this.#dependencies;
+    const { hosts, scheduler, commits, logger, adoptableTasks } = this.#dependencies;
     if (!hosts.has(host)) throw new HttpRefusal(403, `The cluster has no agent on a host called ${host}.`);
     logger.info('agent registers', { agentId, host, tasks: registration.tasks.length });
     const link = this.#connect(agentId, socketPath);
-    const reply = await commits.run(() => scheduler.agentRegistered(registration));
+    const adoptable = adoptableTasks(host, registration.tasks);
+    const reply = await commits.run(() => scheduler.agentRegistered(registration, adoptable));
     link.heard();
     return reply;
   }

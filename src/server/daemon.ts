@@ -11,6 +11,7 @@ import type { Persistence } from '../storage/persistence.js';
 import { recoverStore } from '../storage/recover.js';
 import { openSqlitePersistence } from '../storage/sqlite-persistence.js';
 import type { Store } from '../storage/store.js';
+import { readAdoptableTasks } from './adoptable-tasks.js';
 import { AgentService } from './agent-service.js';
 import { AgentSupervisor } from './agent-supervisor.js';
 import { ApiService } from './api-service.js';
@@ -136,8 +137,16 @@ export class Daemon {
       later: soon,
       fail,
     });
-    const hosts = new Set(definition.agents.map((agent) => agent.host));
-    this.#agents = new AgentService({ scheduler, commits: this.#commits, logger, hosts });
+    this.#agents = new AgentService({
+      scheduler,
+      commits: this.#commits,
+      logger,
+      hosts: new Set(definition.agents.map((agent) => agent.host)),
+      adoptableTasks: (host, tasks) =>
+        this.#store.hosts.has(host)
+          ? new Map()
+          : readAdoptableTasks(services.files, join(home.agents, host), tasks),
+    });
     this.#socketPath = socketPathFor(join(home.path, 'scheduler.sock'));
     this.#supervisors = definition.agents.map((agent) => this.#newSupervisor(agent));
   }

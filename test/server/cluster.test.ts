@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { AgentProcess } from '../../src/model/agent-protocol.js';
@@ -86,6 +86,7 @@ describe('a local cluster', () => {
 
   test('kill -9 of the daemon and of every agent loses no task: the same pids run on', async () => {
     await cluster.start();
+    await untilRegistered();
     await startService(3);
     const before = await pids();
     const agentsBefore = HOSTS.map((host) => agentProcess(host));
@@ -111,6 +112,7 @@ describe('a local cluster', () => {
 
   test('kill -9 of the daemon alone: the agents are adopted, and so is one that dies later restarted', async () => {
     await cluster.start();
+    await untilRegistered();
     await startService(3);
     const before = await pids();
     const agentsBefore = HOSTS.map((host) => agentProcess(host).pid);
@@ -159,8 +161,21 @@ describe('a local cluster', () => {
     expect(await pids()).toEqual(before);
   });
 
+  test('a scheduler that has lost its store adopts what the agents run', async () => {
+    await cluster.start();
+    await startService(3);
+    const before = await pids();
+    await cluster.killDaemon();
+    for (const name of readdirSync(cluster.home))
+      if (name.startsWith('store.')) rmSync(join(cluster.home, name), { force: true });
+    await cluster.start();
+    expect(await pids()).toEqual(before);
+    expect(pidsWithCommand(mark).length).toBe(3);
+  });
+
   test('an agent that is taken out of the definition ends with its tasks', async () => {
     await cluster.start();
+    await untilRegistered();
     await startService(3, [{ numCpus: 3 }, { ramMb: 16 }, { diskMb: 16 }]);
     const gone = agentProcess('three').pid;
     await cluster.killDaemon();
