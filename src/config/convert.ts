@@ -17,8 +17,7 @@ import { convertContainer } from './convert-container.js';
 import { convertResources } from './convert-resources.js';
 import { chosenOf, flagOf, numberOf, structOf, structsOf, textOf, valueOf } from './plain-fields.js';
 import type { PickedJob } from './prepare-job.js';
-import { refuseOpenReferences } from './validate-references.js';
-import { validateTask } from './validate-task.js';
+import { validateWhole } from './validate-whole.js';
 import { emptied, requireStruct } from './validate-update.js';
 
 export interface ConvertOptions {
@@ -54,8 +53,7 @@ function convert(picked: PickedJob, { user }: ConvertOptions): JobConfiguration 
   const resources = convertResources(job, picked.ports, runtime);
   const constraints = convertConstraints(job, runtime);
   const container = convertContainer(job, runtime);
-  validateTask(picked, runtime);
-  refuseOpenReferences(picked, runtime);
+  validateWhole(picked, runtime);
   const mesosFetcherUris = convertFetcherUris(job, runtime);
   const taskConfig: TaskConfig = {
     job: key,

@@ -1,4 +1,5 @@
 import type { Runtime } from '../language/value.js';
+import { toJson } from '../pystachio/json.js';
 import { MapObject } from '../pystachio/map-type.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { elementsOf, flagOf, structOf, structsOf, textOf } from './plain-fields.js';
@@ -20,7 +21,7 @@ export function inspectJob(picked: PickedJob): string {
 
 /** The job with its templates resolved, as one line of JSON. */
 export function jobJson(picked: PickedJob): string {
-  return picked.interpolated.json();
+  return toJson(picked.interpolated);
 }
 
 function jobLines(job: StructObject, runtime: Runtime): string[] {

@@ -66,7 +66,7 @@ function prepareSelection(config: LoadedConfig, { job, index }: Selection, optio
   const ports = requestedPorts(interpolated, runtime);
   const notices = [...validateAnnounce(interpolated, ports, runtime), ...validateTier(interpolated)];
   if (options.check !== false) {
-    const failure = interpolated.check(null, runtime);
+    const failure = interpolated.checkStored(runtime);
     if (failure) throw checkFailed(failure, bound, `jobs[${index}]`, runtime);
   }
   return {

@@ -45,10 +45,10 @@ export function referencedPorts(task: StructObject, runtime: Runtime): Set<strin
     const unbound: Ref[] = [];
     process.interpolate(null, unbound, runtime);
     for (const ref of unbound) {
-      const below = ref.after(PORTS_REF);
-      if (!below) continue;
-      if (below.head.kind !== 'index') throw badPort(process, ref, runtime);
-      names.add(below.head.name);
+      const port = ref.isBelow(PORTS_REF) ? ref.components[2] : undefined;
+      if (!port) continue;
+      if (port.kind !== 'index') throw badPort(process, ref, runtime);
+      names.add(port.name);
     }
   }
   return names;

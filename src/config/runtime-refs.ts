@@ -10,7 +10,7 @@ const RUNTIME_ADDRESSES: ReadonlySet<string> = new Set([
 ]);
 
 export function isRuntimeRef(ref: Ref): boolean {
-  return RUNTIME_ADDRESSES.has(ref.address) || ref.after(PORTS_REF) !== null;
+  return RUNTIME_ADDRESSES.has(ref.address) || ref.isBelow(PORTS_REF);
 }
 
 /** Bound last, so that they beat the job's own bindings, but not those of its task or processes. */
@@ -31,8 +31,3 @@ export const SAMPLE_INSTANCE = Environment.ofTexts(
   ],
   'a sample instance',
 );
-
-export function sampleTask(ports: Iterable<string>): Environment {
-  const pairs = Array.from(ports, (port) => [`thermos.ports[${port}]`, '31337'] as const);
-  return Environment.ofTexts([['thermos.task_id', ''], ['thermos.user', ''], ...pairs], 'a sample task');
-}

@@ -3,64 +3,56 @@ import type { Span } from '../base/source.js';
 import type { Runtime } from '../language/value.js';
 import { narrow } from '../pystachio/origin.js';
 import type { Ref } from '../pystachio/ref.js';
-import { Scopes } from '../pystachio/scope.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { failureDetails } from './check-failure.js';
 import { ConfigError, invalidConfig, type ErrorDetails } from './config-error.js';
-import { elementsOf, flagOf, structOf, structsOf, textOf } from './plain-fields.js';
+import { elementsOf, flagOf, structsOf, textOf } from './plain-fields.js';
 import type { PickedJob } from './prepare-job.js';
 import { isPlanFailure, planProcesses, type PlanFailure, type PlannedProcess } from './process-plan.js';
-import { SAMPLE_INSTANCE, sampleTask } from './runtime-refs.js';
+import { PORTS_REF } from './runtime-refs.js';
 import { unboundDetails } from './unbound-details.js';
 
 const PROCESS_NAME = /^[^./][^/]*$/;
 
 /**
- * Whether the task could run, seen with a sample instance number and host: names, types, plan, references.
- * The first failure is refused as `Task is invalid: ...`.
+ * Whether an interpolated task could run: names, types, plan, references. `unbound` are the references left in
+ * it. The first failure is refused as `Task is invalid: ...`.
  */
-export function validateTask(picked: PickedJob, runtime: Runtime): void {
-  const task = structOf(picked.interpolated, 'task');
-  if (!task) return;
-  const scopes = new Scopes(SAMPLE_INSTANCE, null);
-  const sample = picked.interpolated.withScopes(scopes).read('task', runtime) as StructObject;
-  validateNames(sample, task, runtime);
-  const failure = sample.check(null, runtime);
+export function validateTask(
+  task: StructObject,
+  unbound: readonly Ref[],
+  picked: PickedJob,
+  runtime: Runtime,
+): void {
+  validateNames(task, runtime);
+  const failure = task.checkStored(runtime);
   if (failure) {
     const place = `jobs[${picked.index}].task`;
     const details = failureDetails(failure, picked.job, place, runtime);
     throw invalidTask(`Failed to fully evaluate task: ${failure.message}`, details);
   }
-  validatePlan(sample, task, runtime);
-  const unbound: Ref[] = [];
-  if (!sample.isTemplated()) return;
-  sample
-    .withScopes(new Scopes(sampleTask(portNames(sample, runtime)), null))
-    .interpolate(null, unbound, runtime);
-  refuseUnbound(unbound, picked, runtime);
+  validatePlan(task, runtime);
+  refuseUnbound(
+    unbound.filter((ref) => !isBoundByRunner(ref)),
+    picked,
+    runtime,
+  );
+}
+
+/** What the runner binds in a task, once the executor has bound the instance. */
+function isBoundByRunner(ref: Ref): boolean {
+  if (ref.address === 'thermos.task_id' || ref.address === 'thermos.user') return true;
+  return ref.isBelow(PORTS_REF) && ref.components.length === 3 && ref.components[2]?.kind === 'index';
 }
 
 function invalidTask(message: string, details: ErrorDetails): ConfigError {
   return invalidConfig(`Task is invalid: ${message}`, details);
 }
 
-/** Ports are known by the names under which the processes ask for them. */
-function portNames(task: StructObject, runtime: Runtime): Set<string> {
-  const unbound: Ref[] = [];
-  task.interpolate(null, unbound, runtime);
-  const names = new Set<string>();
-  for (const ref of unbound) {
-    const [first, second, third] = ref.components;
-    if (first?.name === 'thermos' && second?.name === 'ports' && third?.kind === 'index')
-      names.add(third.name);
-  }
-  return names;
-}
-
-function validateNames(sample: StructObject, task: StructObject, runtime: Runtime): void {
-  for (const [index, process] of structsOf(sample, 'processes').entries()) {
+function validateNames(task: StructObject, runtime: Runtime): void {
+  for (const [index, process] of structsOf(task, 'processes').entries()) {
     const name = textOf(process, 'name', runtime);
-    const { origin } = structsOf(task, 'processes')[index] ?? process;
+    const { origin } = process;
     if (name === undefined) {
       throw new ConfigError('AttributeError', "type object 'Empty' has no attribute 'get'", {
         code: 'missing-field',
@@ -78,8 +70,8 @@ function validateNames(sample: StructObject, task: StructObject, runtime: Runtim
   }
 }
 
-function validatePlan(sample: StructObject, task: StructObject, runtime: Runtime): void {
-  const orders = structsOf(sample, 'constraints').map((constraint, index) => {
+function validatePlan(task: StructObject, runtime: Runtime): void {
+  const orders = structsOf(task, 'constraints').map((constraint, index) => {
     if (constraint.has('order')) return elementsOf(constraint, 'order').map((name) => name.text(runtime));
     throw new ConfigError('AttributeError', "type object 'Empty' has no attribute 'get'", {
       code: 'missing-field',
@@ -89,11 +81,11 @@ function validatePlan(sample: StructObject, task: StructObject, runtime: Runtime
     });
   });
   for (const final of [false, true]) {
-    const processes = structsOf(sample, 'processes')
+    const processes = structsOf(task, 'processes')
       .filter((process) => flagOf(process, 'final') === final)
       .map((process) => toPlanned(process, runtime));
     const plan = planProcesses(processes, orders);
-    if (isPlanFailure(plan)) throw badPlan(plan, sample, task, runtime);
+    if (isPlanFailure(plan)) throw badPlan(plan, task, runtime);
   }
 }
 
@@ -105,13 +97,8 @@ export function toPlanned(process: StructObject, runtime: Runtime): PlannedProce
   };
 }
 
-function badPlan(
-  failure: PlanFailure,
-  sample: StructObject,
-  task: StructObject,
-  runtime: Runtime,
-): ConfigError {
-  const known = structsOf(sample, 'processes').map((process) => textOf(process, 'name', runtime) ?? '');
+function badPlan(failure: PlanFailure, task: StructObject, runtime: Runtime): ConfigError {
+  const known = structsOf(task, 'processes').map((process) => textOf(process, 'name', runtime) ?? '');
   return invalidTask(`Task has invalid plan: ${failure.message}`, {
     code: 'bad-order',
     span: orderSpan(failure, task),

@@ -1,8 +1,9 @@
 import type { Span } from '../base/source.js';
 import { Float, type Runtime, type Value } from '../language/value.js';
+import { MapObject } from '../pystachio/map-type.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { ConfigError } from './config-error.js';
-import { entriesOf, structOf, valueOf } from './plain-fields.js';
+import { structOf, valueOf } from './plain-fields.js';
 
 /** What the client refuses about updates before it asks the scheduler. `job` is interpolated. */
 export function validateUpdate(job: StructObject, runtime: Runtime): void {
@@ -32,7 +33,10 @@ export function validateUpdate(job: StructObject, runtime: Runtime): void {
 
 /** Whether the job asks for machines of its own. */
 export function isDedicated(job: StructObject, runtime: Runtime): boolean {
-  return entriesOf(job, 'constraints', runtime).has('dedicated');
+  const constraints = job.field('constraints');
+  return (
+    constraints instanceof MapObject && constraints.entries.some(([key]) => key.text(runtime) === 'dedicated')
+  );
 }
 
 /** A template that is still open is text here, and text is larger than any number in Python 2. */

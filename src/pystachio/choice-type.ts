@@ -155,8 +155,15 @@ export class ChoiceObject extends PystachioObject {
     return this.payload instanceof PystachioObject ? this.payload.text(runtime) : runtime.str(this.payload);
   }
 
-  json(): string {
-    return this.payload instanceof PystachioObject ? this.payload.json() : 'null';
+  writeJson(out: string[]): void {
+    if (this.payload instanceof PystachioObject) this.payload.writeJson(out);
+    else out.push('null');
+  }
+
+  checkStored(runtime: Runtime): CheckFailure | null {
+    return this.payload instanceof PystachioObject
+      ? this.payload.checkStored(runtime)
+      : this.check(null, runtime);
   }
 
   signature(): string {

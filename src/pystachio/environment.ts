@@ -34,6 +34,7 @@ export class Environment extends PyObject implements Namable {
   find(ref: Ref, runtime: Runtime): Found | undefined {
     const exact = this.table.get(ref.address);
     if (exact !== undefined) return exact;
+    if (ref.components.length === 1 || !this.#holdsObjects()) return undefined;
     for (let length = ref.components.length - 1; length > 0; length--) {
       const prefix = Ref.of(ref.components.slice(0, length));
       const value = this.table.get(prefix.address);
@@ -42,6 +43,17 @@ export class Environment extends PyObject implements Namable {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  #hasObjects: boolean | undefined;
+
+  /** Only objects can answer more than their own address. */
+  #holdsObjects(): boolean {
+    if (this.#hasObjects === undefined) {
+      this.#hasObjects = false;
+      for (const value of this.table.values()) if (typeof value !== 'string') this.#hasObjects = true;
+    }
+    return this.#hasObjects;
   }
 
   /** A binding of plain texts. */

@@ -8,8 +8,10 @@ import type { PystachioObject } from './pystachio-object.js';
  * bytes (the original's order changes from run to run). References left over are text, also where a number
  * is wanted.
  */
-export function writeJson(object: PystachioObject): string {
-  return object.json();
+export function toJson(object: PystachioObject): string {
+  const out: string[] = [];
+  object.writeJson(out);
+  return out.join('');
 }
 
 export function jsonScalar(value: Value): string {

@@ -63,7 +63,6 @@ export class ListType extends PystachioType {
 
 export class ListObject extends PystachioObject {
   #templated: boolean | undefined;
-  #json: string | undefined;
 
   constructor(
     readonly type: ListType,
@@ -99,10 +98,7 @@ export class ListObject extends PystachioObject {
     const { scopes } = this.inScope(outer);
     for (const [index, element] of this.elements.entries()) {
       const failure = element.check(scopes, runtime);
-      if (failure) {
-        const message = `Element in ${this.type.name} failed check: ${failure.message}`;
-        return failureWithin(failure, `[${index}]`, message, undefined);
-      }
+      if (failure) return this.#failed(failure, index);
     }
     return null;
   }
@@ -139,8 +135,26 @@ export class ListObject extends PystachioObject {
     return `${this.type.name}(${this.elements.map((element) => element.referenceText(runtime)).join(', ')})`;
   }
 
-  json(): string {
-    return (this.#json ??= `[${this.elements.map((element) => element.json()).join(', ')}]`);
+  writeJson(out: string[]): void {
+    out.push('[');
+    for (const [index, element] of this.elements.entries()) {
+      if (index > 0) out.push(', ');
+      element.writeJson(out);
+    }
+    out.push(']');
+  }
+
+  checkStored(runtime: Runtime): CheckFailure | null {
+    for (const [index, element] of this.elements.entries()) {
+      const failure = element.checkStored(runtime);
+      if (failure) return this.#failed(failure, index);
+    }
+    return null;
+  }
+
+  #failed(failure: CheckFailure, index: number): CheckFailure {
+    const message = `Element in ${this.type.name} failed check: ${failure.message}`;
+    return failureWithin(failure, `[${index}]`, message, undefined);
   }
 
   signature(): string {

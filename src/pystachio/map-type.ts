@@ -1,8 +1,15 @@
 import { failureWithin, type CheckFailure } from './check.js';
-import { type CallSite, type Keywords, type Maybe, type Runtime, type Value } from '../language/value.js';
+import {
+  type CallSite,
+  type DictKey,
+  type Keywords,
+  type Maybe,
+  type Runtime,
+  type Value,
+} from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
 import { Tuple } from '../language/values/tuple.js';
-import { jsonScalar, jsonText } from './json.js';
+import { jsonScalar, jsonText, toJson } from './json.js';
 import { DataOrigin } from './origin.js';
 import { PystachioError, raising } from './pystachio-error.js';
 import { PystachioObject } from './pystachio-object.js';
@@ -86,7 +93,6 @@ export class MapType extends PystachioType {
 /** A map in the order given. A key that stands twice is kept twice: `get()` shows the last, indexing the first. */
 export class MapObject extends PystachioObject {
   #templated: boolean | undefined;
-  #json: string | undefined;
 
   constructor(
     readonly type: MapType,
@@ -131,19 +137,14 @@ export class MapObject extends PystachioObject {
   protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const { scopes } = this.inScope(outer);
     for (const [key, value] of this.entries) {
-      const step = `[${keyText(key, runtime)}]`;
-      const span = this.origin?.partSpan(keyText(key, runtime));
       const badKey = key.check(scopes, runtime);
-      if (badKey) {
-        const shown = key.inScope(scopes).referenceText(runtime);
-        const message = `${this.type.name} key ${shown} failed check: ${badKey.message}`;
-        return failureWithin(badKey, step, message, span);
-      }
+      if (badKey) return this.#badKey(key, badKey, key.inScope(scopes).referenceText(runtime), runtime);
       const badValue = value.check(scopes, runtime);
       if (badValue) {
-        const [keyShown, shown] = [key, value].map((each) => this.#shown(each, scopes, key, runtime));
-        const message = `${this.type.name}[${keyShown ?? ''}] value ${shown ?? ''} failed check: ${badValue.message}`;
-        return failureWithin(badValue, step, message, span);
+        const [keyShown = '', shown = ''] = [key, value].map((each) =>
+          this.#shown(each, scopes, key, runtime),
+        );
+        return this.#badValue(key, badValue, keyShown, shown, runtime);
       }
     }
     return null;
@@ -171,12 +172,25 @@ export class MapObject extends PystachioObject {
   override find(ref: Ref, runtime: Runtime): Found | undefined {
     const { head, tail } = ref;
     if (head.kind !== 'index') return undefined;
-    const wanted = this.type.key.wrap(head.name, undefined, runtime).interpolated(runtime);
-    const entry = this.entries.find(([key]) => key.sameAs(wanted, runtime));
+    const entry = this.#entryFor(this.type.key.wrap(head.name, undefined, runtime), runtime);
     if (!entry) return undefined;
     const value = entry[1].inScope(this.scopes);
     if (!tail) return value;
     return value.isDereferenceable() ? value.find(tail, runtime) : undefined;
+  }
+
+  #byKey: Map<DictKey, Entry> | undefined;
+
+  /** The first entry of a key; the index is made once, so that a thousand look-ups stay linear. */
+  #entryFor(key: PystachioObject, runtime: Runtime): Entry | undefined {
+    if (!this.#byKey) {
+      this.#byKey = new Map();
+      for (const entry of this.entries) {
+        const stored = entry[0].dictKey(runtime);
+        if (!this.#byKey.has(stored)) this.#byKey.set(stored, entry);
+      }
+    }
+    return this.#byKey.get(key.dictKey(runtime));
   }
 
   plain(runtime: Runtime): Dict {
@@ -192,15 +206,47 @@ export class MapObject extends PystachioObject {
     return `${this.type.name}(${pairs.join(', ')})`;
   }
 
-  json(): string {
-    return (this.#json ??= this.#writeJson());
+  writeJson(out: string[]): void {
+    if (this.entries.length === 0) {
+      out.push('{}');
+      return;
+    }
+    const members = new Map(this.entries.map(([key, value]) => [jsonKey(key), value] as const));
+    let before = '{';
+    for (const key of [...members.keys()].sort()) {
+      out.push(before, key, ': ');
+      members.get(key)?.writeJson(out);
+      before = ', ';
+    }
+    out.push('}');
   }
 
-  #writeJson(): string {
-    const members = new Map<string, string>();
-    for (const [key, value] of this.entries) members.set(jsonKey(key), value.json());
-    const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-    return `{${sorted.map(([key, value]) => `${key}: ${value}`).join(', ')}}`;
+  checkStored(runtime: Runtime): CheckFailure | null {
+    for (const [key, value] of this.entries) {
+      const badKey = key.checkStored(runtime);
+      if (badKey) return this.#badKey(key, badKey, key.text(runtime), runtime);
+      const badValue = value.checkStored(runtime);
+      if (badValue) return this.#badValue(key, badValue, key.text(runtime), value.text(runtime), runtime);
+    }
+    return null;
+  }
+
+  #badKey(key: PystachioObject, failure: CheckFailure, shown: string, runtime: Runtime): CheckFailure {
+    const text = keyText(key, runtime);
+    const message = `${this.type.name} key ${shown} failed check: ${failure.message}`;
+    return failureWithin(failure, `[${text}]`, message, this.origin?.partSpan(text));
+  }
+
+  #badValue(
+    key: PystachioObject,
+    failure: CheckFailure,
+    keyShown: string,
+    shown: string,
+    runtime: Runtime,
+  ): CheckFailure {
+    const text = keyText(key, runtime);
+    const message = `${this.type.name}[${keyShown}] value ${shown} failed check: ${failure.message}`;
+    return failureWithin(failure, `[${text}]`, message, this.origin?.partSpan(text));
   }
 
   signature(): string {
@@ -251,5 +297,5 @@ function keyText(key: PystachioObject, runtime: Runtime): string {
 function jsonKey(key: PystachioObject): string {
   if (key instanceof SimpleObject && typeof key.payload === 'string') return jsonText(key.payload);
   if (key instanceof SimpleObject) return jsonText(jsonScalar(key.payload));
-  return jsonText(key.json());
+  return jsonText(toJson(key));
 }

@@ -3,7 +3,7 @@ import { List } from '../language/values/list.js';
 import { methodTable, type MethodBody, type MethodTable } from '../language/values/method-table.js';
 import { Tuple } from '../language/values/tuple.js';
 import { scopesOf } from './environment.js';
-import { writeJson } from './json.js';
+import { toJson } from './json.js';
 import { PystachioError, raising } from './pystachio-error.js';
 import type { PystachioObject } from './pystachio-object.js';
 import { RefValue } from './ref-value.js';
@@ -30,7 +30,7 @@ export const objectMethods: MethodTable<PystachioObject> = methodTable<Pystachio
   ['check', '', guarded((self, _args, runtime) => new TypeCheck(self.check(null, runtime)))],
   ['interpolate', '', guarded(interpolate)],
   ['scopes', '', (self) => new Tuple(scopeValues(self.scopes))],
-  ['json_dumps', '', guarded((self, _args, runtime) => writeJson(self.interpolated(runtime)))],
+  ['json_dumps', '', guarded((self, _args, runtime) => toJson(self.interpolated(runtime)))],
   ['find', 'ref', guarded(find)],
 ]);
 

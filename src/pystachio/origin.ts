@@ -1,6 +1,6 @@
 import type { StackFrame } from '../base/diagnostic.js';
 import type { Span } from '../base/source.js';
-import type { CallSite, Keywords, Runtime } from '../language/value.js';
+import type { CallSite, Runtime } from '../language/value.js';
 import type { Origin } from './pystachio-type.js';
 
 /** A value made by a call that names its parts: `Process(name=..., cmdline=...)`, `base(instances=2)`. */
@@ -11,7 +11,6 @@ export class CallOrigin implements Origin {
 
   constructor(
     readonly site: CallSite,
-    private readonly keywords: Keywords,
     private readonly positionals: number,
     /** The origin of the object that this one changes. */
     private readonly previous: Origin | undefined,
@@ -37,9 +36,12 @@ export class CallOrigin implements Origin {
   }
 
   partSpan(name: string): Span | undefined {
-    if (this.keywords.has(name)) return this.site.keywordSpan(name);
+    const { span } = this.site;
+    const written = this.site.keywordSpan(name);
+    // The whole call is the answer for names that came from `**fields`, and for names not given here at all.
+    if (written.start !== span.start || written.end !== span.end) return written;
     if (this.positionals > 0) return narrow(this.site.argumentSpan(this.positionals - 1), name);
-    return this.previous?.partSpan(name);
+    return this.previous?.partSpan(name) ?? span;
   }
 }
 

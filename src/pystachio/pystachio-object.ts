@@ -5,7 +5,7 @@ import { NativeObject } from '../language/values/native-object.js';
 import { Dict } from '../language/values/dict.js';
 import type { CheckFailure } from './check.js';
 import { bindScopes } from './environment.js';
-import { writeJson } from './json.js';
+import { toJson } from './json.js';
 import { objectMethods } from './object-methods.js';
 import { raising } from './pystachio-error.js';
 import type { PystachioType } from './pystachio-type.js';
@@ -41,14 +41,19 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
   /** The payload as the language's own data: text, numbers, tuples, dicts. */
   abstract plain(runtime: Runtime): Value;
 
+  /**
+   * As `check`, for an object that is interpolated already: no template is resolved again.
+   */
+  abstract checkStored(runtime: Runtime): CheckFailure | null;
+
   /** Text of an already interpolated object: what `str` shows. */
   abstract text(runtime: Runtime): string;
 
   /** Whether two interpolated objects of one type hold the same. */
   protected abstract equalPayload(other: this, runtime: Runtime): boolean;
 
-  /** The JSON of an interpolated object. */
-  abstract json(): string;
+  /** Appends the JSON of an interpolated object; pieces are joined once, so that the text is flat. */
+  abstract writeJson(out: string[]): void;
 
   /** Text of the stored payload that two defaults share exactly when they are the same. */
   abstract signature(): string;
@@ -57,8 +62,15 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
   #valid = false;
 
   interpolate(outer: Scopes | null, unbound: Ref[], runtime: Runtime): PystachioObject {
-    if (this.isTemplated()) return this.interpolateIn(concatScopes(this.scopes, outer), unbound, runtime);
-    return (this.#constant ??= this.interpolateIn(this.scopes, unbound, runtime));
+    if (this.#constant) return this.#constant;
+    if (this.isTemplated()) {
+      const result = this.interpolateIn(concatScopes(this.scopes, outer), unbound, runtime);
+      if (!result.isTemplated()) result.#constant = result;
+      return result;
+    }
+    const constant = this.interpolateIn(this.scopes, unbound, runtime);
+    constant.#constant = constant;
+    return (this.#constant = constant);
   }
 
   /** The first reason why this is no valid value of its type; null when it is. */
@@ -67,6 +79,15 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
     const failure = this.checkIn(outer, runtime);
     if (!failure && !this.isTemplated()) this.#valid = true;
     return failure;
+  }
+
+  /** Whether `check` has found nothing wrong and nothing outside can change that. */
+  protected get isKnownValid(): boolean {
+    return this.#valid;
+  }
+
+  protected set isKnownValid(valid: boolean) {
+    this.#valid = valid;
   }
 
   /** Interpolates in its own scopes only. */
@@ -135,7 +156,7 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
   }
 
   override dictKey(runtime: Runtime): DictKey {
-    return raising(runtime, () => `\0P${this.type.name} ${writeJson(this.interpolated(runtime))}`);
+    return raising(runtime, () => `\0P${this.type.name} ${toJson(this.interpolated(runtime))}`);
   }
 
   /** `template % {...}` and `template % struct`: bind, then interpolate. */

@@ -34,14 +34,18 @@ export class Ref {
     return this.#tail;
   }
 
+  /** Whether the address leads to something below another. */
+  isBelow(prefix: Ref): boolean {
+    const { components } = this;
+    return (
+      prefix.components.length < components.length &&
+      prefix.components.every((component, index) => sameComponent(component, components[index]))
+    );
+  }
+
   /** What follows `prefix` in this address; null when it is no proper prefix. */
   after(prefix: Ref): Ref | null {
-    const length = prefix.components.length;
-    if (length >= this.components.length) return null;
-    const same = prefix.components.every((component, index) =>
-      sameComponent(component, this.components[index]),
-    );
-    return same ? Ref.of(this.components.slice(length)) : null;
+    return this.isBelow(prefix) ? Ref.of(this.components.slice(prefix.components.length)) : null;
   }
 
   concat(other: Ref): Ref {

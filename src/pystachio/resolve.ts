@@ -19,7 +19,7 @@ const CHARGED_LENGTH = 4096;
 export function resolveText(text: string, scopes: Scopes | null, unbound: Ref[], runtime: Runtime): string {
   let current = text;
   for (let passes = 0; ; passes++) {
-    const template = parseTemplate(current);
+    const template = parseTemplate(current, passes === 0);
     if (!template) return current;
     const next = template.hasRefs ? replaceOnce(template, scopes, runtime) : undefined;
     if (next === undefined) return finish(template, unbound);

@@ -156,8 +156,20 @@ export class SimpleObject extends PystachioObject {
     return coerceString(this.payload, 'String', runtime);
   }
 
-  json(): string {
-    return jsonScalar(this.payload);
+  writeJson(out: string[]): void {
+    out.push(jsonScalar(this.payload));
+  }
+
+  checkStored(runtime: Runtime): CheckFailure | null {
+    const { type, payload } = this;
+    if (type.isCanonical(payload)) return null;
+    return {
+      message: type.checkText(payload, runtime),
+      path: [],
+      reason: 'type',
+      wanted: type.name,
+      span: undefined,
+    };
   }
 
   signature(): string {

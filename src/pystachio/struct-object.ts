@@ -17,6 +17,8 @@ import type { FieldValues, StructType } from './struct-type.js';
 export class StructObject extends PystachioObject implements Fields {
   #templated: boolean | undefined;
   #json: string | undefined;
+  /** What is written a second time is shared by several jobs: its text is kept then. */
+  #wasWritten = false;
 
   constructor(
     readonly type: StructType,
@@ -53,9 +55,24 @@ export class StructObject extends PystachioObject implements Fields {
     return this.#frame(concatScopes(this.scopes, outer));
   }
 
+  /** Interpolates every field; references left over in the field `apart` are collected by themselves. */
+  interpolateApart(apart: string, inside: Ref[], elsewhere: Ref[], runtime: Runtime): StructObject {
+    if (!this.isTemplated()) return this.interpolate(null, elsewhere, runtime) as StructObject;
+    const frame = this.#frame(this.scopes);
+    const values = this.values.map((value, slot) => {
+      const field = this.type.fields[slot]?.name ?? '';
+      try {
+        return value?.interpolate(frame, field === apart ? inside : elsewhere, runtime);
+      } catch (error) {
+        throw this.#located(error, field);
+      }
+    });
+    return new StructObject(this.type, values, null, this.origin);
+  }
+
   /** The struct with fields replaced; own bindings are kept. */
   with(changes: Keywords, site: CallSite | undefined, runtime: Runtime): StructObject {
-    const origin = site ? new CallOrigin(site, changes, 0, this.origin, runtime) : this.origin;
+    const origin = site ? new CallOrigin(site, 0, this.origin, runtime) : this.origin;
     const values = this.type.override(this.values, changes, origin ?? NOWHERE, runtime);
     return new StructObject(this.type, values, this.scopes, origin);
   }
@@ -100,10 +117,7 @@ export class StructObject extends PystachioObject implements Fields {
         continue;
       }
       const failure = this.#checkField(value, field.name, frame, runtime);
-      if (failure) {
-        const message = `${type.name}[${field.name}] failed: ${failure.message}`;
-        return failureWithin(failure, field.name, message, this.origin?.partSpan(field.name));
-      }
+      if (failure) return this.#failed(failure, field.name);
     }
     return null;
   }
@@ -165,19 +179,53 @@ export class StructObject extends PystachioObject implements Fields {
     return `${this.type.name}(${parts.join(`,\n${' '.repeat(this.type.name.length + 1)}`)})`;
   }
 
-  json(): string {
-    return (this.#json ??= this.jsonWithout(NOTHING));
+  writeJson(out: string[]): void {
+    if (this.#json !== undefined) out.push(this.#json);
+    else if (this.#wasWritten && this.isKnownValid) out.push((this.#json = this.jsonWithout(NOTHING)));
+    else this.#writeFields(out, NOTHING);
+    this.#wasWritten = true;
   }
 
   /** The JSON without some fields. */
   jsonWithout(left: ReadonlySet<string>): string {
-    let text = '';
-    for (const { slot, key } of this.type.jsonOrder) {
+    const out: string[] = [];
+    this.#writeFields(out, left);
+    return out.join('');
+  }
+
+  #writeFields(out: string[], left: ReadonlySet<string>): void {
+    let before = '{';
+    for (const { slot, key, name } of this.type.jsonOrder) {
       const value = this.values[slot];
-      if (!value || left.has((this.type.fields[slot] as { name: string }).name)) continue;
-      text += `${text === '' ? '{' : ', '}${key}${value.json()}`;
+      if (!value || left.has(name)) continue;
+      out.push(before, key);
+      value.writeJson(out);
+      before = ', ';
     }
-    return text === '' ? '{}' : `${text}}`;
+    out.push(before === '{' ? '{}' : '}');
+  }
+
+  checkStored(runtime: Runtime): CheckFailure | null {
+    if (this.isKnownValid) return null;
+    const { type, values } = this;
+    for (let slot = 0; slot < values.length; slot++) {
+      const value = values[slot];
+      const field = type.fields[slot];
+      if (!field) continue;
+      if (!value) {
+        if (field.required) return this.#missing(field.name, field.type.name);
+        continue;
+      }
+      const failure = value.checkStored(runtime);
+      if (failure) return this.#failed(failure, field.name);
+    }
+    if (!this.isTemplated()) this.isKnownValid = true;
+    return null;
+  }
+
+  #failed(failure: CheckFailure, field: string): CheckFailure {
+    const message = `${this.type.name}[${field}] failed: ${failure.message}`;
+    return failureWithin(failure, field, message, this.origin?.partSpan(field));
   }
 
   signature(): string {

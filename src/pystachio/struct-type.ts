@@ -24,7 +24,7 @@ export class StructType extends PystachioType {
   readonly slots: ReadonlyMap<string, number>;
   readonly defaults: FieldValues;
   /** Field indices in the order of their names, with the text that stands before their value in JSON. */
-  readonly jsonOrder: ReadonlyArray<{ readonly slot: number; readonly key: string }>;
+  readonly jsonOrder: ReadonlyArray<{ readonly slot: number; readonly key: string; readonly name: string }>;
 
   constructor(
     readonly name: string,
@@ -75,7 +75,7 @@ export class StructType extends PystachioType {
     site: CallSite,
     runtime: Runtime,
   ): PystachioObject {
-    const origin = new CallOrigin(site, keywords, args.length, undefined, runtime);
+    const origin = new CallOrigin(site, args.length, undefined, runtime);
     let values = this.defaults;
     args.forEach((mapping, index) => {
       if (!(mapping instanceof Dict)) {

@@ -24,10 +24,15 @@ export interface Template {
 
 /**
  * Cuts a text at its tags; undefined when it has none. Throws InvalidRefError for a tag whose content is no
- * address. The innermost tags of nested ones are found first, because a tag cannot contain braces.
+ * address. The innermost tags of nested ones are found first, because a tag cannot contain braces. A text
+ * that is not likely to come again is not remembered.
  */
-export function parseTemplate(text: string): Template | undefined {
+export function parseTemplate(text: string, isRepeated = true): Template | undefined {
   if (!text.includes('{{')) return undefined;
+  if (!isRepeated) {
+    const template = split(text);
+    return template.parts.length > 0 ? template : undefined;
+  }
   const known = cache.get(text);
   if (known) return known.parts.length > 0 ? known : undefined;
   const template = split(text);

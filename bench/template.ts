@@ -1,0 +1,64 @@
+import { localMachine } from '../src/base/machine.js';
+import { convertJob } from '../src/config/convert.js';
+import { loadConfigText } from '../src/config/load.js';
+import { prepareJob } from '../src/config/prepare-job.js';
+import { median, type Row } from './row.js';
+
+export const name = 'template';
+
+const JOB = (cmdline: string, more = ''): string => `
+jobs = [Job(name='t', role='r', cluster='c', environment='test',
+  task=Task(name='t', processes=[Process(name='p', cmdline=${cmdline})],
+            resources=Resources(cpu=1, ram=MB, disk=MB)))${more}]
+`;
+
+const CHAIN = (length: number): string =>
+  JOB(
+    `'{{v0}}'`,
+    `.bind({${Array.from({ length }, (_, i) => `'v${i}': '{{v${i + 1}}}'`).join(', ')}, 'v${length}': 'end'})`,
+  );
+
+const WORKLOADS: ReadonlyArray<readonly [string, string]> = [
+  ['chain of 49 references', CHAIN(49)],
+  ['chain of 99 references', CHAIN(99)],
+  [
+    'command line of 0.5 MB with a tag each 100 bytes',
+    JOB(`('x' * 91 + '{{value}}') * 5000`, `.bind(value='1')`),
+  ],
+  [
+    'command line of 1 MB with a tag each 100 bytes',
+    JOB(`('x' * 91 + '{{value}}') * 10000`, `.bind(value='1')`),
+  ],
+  [
+    'map of 5,000 keys',
+    JOB(`'{{m[k7]}}'`, `.bind(m=Map(String, String)(dict(('k%d' % i, 'v') for i in range(5000))))`),
+  ],
+  [
+    'map of 10,000 keys',
+    JOB(`'{{m[k7]}}'`, `.bind(m=Map(String, String)(dict(('k%d' % i, 'v') for i in range(10000))))`),
+  ],
+  [
+    '10,000 references to a map',
+    JOB(
+      `''.join('{{m[k%d]}}' % i for i in range(10000))`,
+      `.bind(m=Map(String, String)(dict(('k%d' % i, 'v') for i in range(10000))))`,
+    ),
+  ],
+];
+
+/** Milliseconds of CPU from text to JobConfiguration; pairs of sizes show that the cost is linear. */
+export async function run(): Promise<Row[]> {
+  return WORKLOADS.map(([metric, text]) => ({
+    metric,
+    value: median(Array.from({ length: 5 }, () => measure(text))),
+    unit: 'ms',
+  }));
+}
+
+function measure(text: string): number {
+  const before = process.cpuUsage();
+  const config = loadConfigText({ path: 'template.aurora', text }, { host: localMachine() });
+  convertJob(prepareJob(config, 0), { user: 'bench' });
+  const used = process.cpuUsage(before);
+  return (used.user + used.system) / 1000;
+}
