@@ -332,7 +332,7 @@ export class Scanner {
   private scanSymbol(): void {
     const start = this.at;
     for (let length = 3; length > 0; length--) {
-      const image = this.text.substr(start, length);
+      const image = this.text.slice(start, start + length);
       const type = SYMBOLS_BY_LENGTH[3 - length]?.get(image);
       if (type === undefined) continue;
       const close = length === 1 ? OPENERS.get(image) : undefined;

@@ -5,7 +5,6 @@ import type { Rule } from './parser-base.js';
 import { OUTERMOST, StatementParser, type Scope } from './parser-statements.js';
 import { closingBracket, opensBracket } from './statement-words.js';
 import { syntaxError } from './syntax-diagnostic.js';
-import { asTarget } from './targets.js';
 import * as tokens from './tokens.js';
 import { endOf, type Token } from './tokens.js';
 
@@ -166,7 +165,11 @@ export class AuroraParser extends StatementParser {
             this.CONSUME(tokens.CloseParen);
           },
         },
-        { ALT: () => this.SUBRULE2(this.withItems, { ARGS: [items] }) },
+        {
+          ALT: () => {
+            this.SUBRULE2(this.withItems, { ARGS: [items] });
+          },
+        },
       ],
     });
     const body = this.SUBRULE(this.block);

@@ -173,7 +173,7 @@ export abstract class DisplayParser extends ParserBase {
 
   /** `key: value` or `**mapping` of a dict; `element` or `*elements` of a set. */
   protected readonly entry: Rule<Entry> = this.RULE('entry', (): Entry =>
-    this.OR({
+    this.OR<Entry>({
       ERR_MSG: 'an expression',
       DEF: [
         {

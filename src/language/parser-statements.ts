@@ -314,7 +314,7 @@ export abstract class StatementParser extends ExpressionParser {
       });
       const word = this.CONSUME(tokens.Import);
       const module = name ?? '';
-      const names = this.OR2([
+      const names: readonly ImportAlias[] | '*' = this.OR2<readonly ImportAlias[] | '*'>([
         {
           ALT: (): '*' => {
             this.CONSUME(tokens.Star);

@@ -16,7 +16,7 @@ const ESCAPES = new Map([
   ['\t', '\\t'],
   ['\\', '\\\\'],
 ]);
-// eslint-disable-next-line no-control-regex
+
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\\]/g;
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 

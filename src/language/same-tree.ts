@@ -1,12 +1,12 @@
-import type { Expression, Module, Statement } from './ast.js';
+import type { Expression, Statement } from './ast.js';
 
 /** Offsets, and what only they explain. */
 const PLACES = new Set(['start', 'end', 'nameStart']);
 
 /** Whether two trees differ in nothing but the places of their nodes. Works along trees of any depth. */
 export function sameTree(
-  a: Expression | readonly Statement[] | Module['body'],
-  b: Expression | readonly Statement[] | Module['body'],
+  a: Expression | readonly Statement[],
+  b: Expression | readonly Statement[],
 ): boolean {
   const open: [unknown, unknown][] = [[a, b]];
   for (let pair = open.pop(); pair; pair = open.pop()) {

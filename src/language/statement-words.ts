@@ -35,6 +35,19 @@ function retype(stream: Token[], at: number, type: Token['tokenType']): void {
 
 const OPENERS = new Set([tokens.OpenParen, tokens.OpenBracket, tokens.OpenBrace, tokens.FieldStart]);
 const CLOSERS = new Set([tokens.CloseParen, tokens.CloseBracket, tokens.CloseBrace, tokens.FieldEnd]);
+const HEADERS = new Set([
+  tokens.If,
+  tokens.Elif,
+  tokens.Else,
+  tokens.For,
+  tokens.While,
+  tokens.Try,
+  tokens.Except,
+  tokens.Finally,
+  tokens.With,
+  tokens.Def,
+  tokens.Class,
+]);
 const BEFORE_STATEMENT = new Set([
   tokens.Newline,
   tokens.Indent,
@@ -57,9 +70,11 @@ function endsHeader(stream: readonly Token[], colon: number): boolean {
     if (OPENERS.has(type) && --depth < 0) return false;
     if (CLOSERS.has(type)) depth++;
     if (type === tokens.Lambda && depth === 0) return false;
-    if (BEFORE_STATEMENT.has(type) && type !== tokens.Colon) return true;
+    if (at === 0 || (depth === 0 && BEFORE_STATEMENT.has((stream[at - 1] as Token).tokenType))) {
+      return HEADERS.has(type);
+    }
   }
-  return true;
+  return false;
 }
 
 /** `from __future__ import division, print_function` with its module's name at `at`. */

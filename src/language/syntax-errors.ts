@@ -357,9 +357,7 @@ export function describe(token: Token | undefined): string {
     case tokens.Dedent:
       return 'the end of the block';
     case tokens.StringToken:
-      return token !== undefined && token.image.length <= LONGEST_IMAGE
-        ? `the string ${token.image}`
-        : 'a string';
+      return token.image.length <= LONGEST_IMAGE ? `the string ${token.image}` : 'a string';
     case tokens.FormattedStart:
     case tokens.FormattedEnd:
       return 'an f-string';
