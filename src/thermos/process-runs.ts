@@ -10,12 +10,10 @@ import type { Crew, CrewEvent, LaunchOrder } from './launcher.js';
 import { adoptedRun, queuedRun, type LiveRun } from './live-run.js';
 import { journalPath } from './paths.js';
 import type { ProcessInfo } from './process-table.js';
+import type { Outcome } from './planners.js';
 import { makeOrder } from './run-order.js';
 import { isCoordinatorAlive, terminateRun } from './run-signals.js';
 import type { TaskRunnerOptions } from './task-runner-options.js';
-
-/** How a run ended, for the planner. */
-export type Outcome = 'success' | 'failure' | 'lost';
 
 export interface RunsListener {
   /** A run was found that had begun without our knowledge. */
@@ -367,10 +365,12 @@ export class ProcessRuns {
     return `${this.#indexes.get(process.name) ?? 0}.${run}`;
   }
 
-  /** A live event is told as it happens; an adopted one may be from long before. */
+  /** The shells tell time in seconds of uptime, to the hundredth: what we hear late still has its right time. */
   #eventSecs(run: LiveRun, uptimeSecs: number | undefined): number {
     const now = this.#nowSecs();
-    return run.adopted && uptimeSecs !== undefined ? now - Math.max(0, uptime() - uptimeSecs) : now;
+    if (uptimeSecs === undefined) return now;
+    const agoSecs = Math.max(0, uptime() - uptimeSecs);
+    return Math.max(now - agoSecs, run.startTime ?? run.forkTime ?? 0);
   }
 
   #nowSecs(): number {

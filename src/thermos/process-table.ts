@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 
 /** One row of the system's process table. A pid alone names nobody: pid and start time together do. */
 export interface ProcessInfo {
@@ -25,6 +25,8 @@ export interface ProcessTable {
   environmentValue(pid: number, name: string): string | undefined;
   /** Arguments, or undefined when the process is gone or a zombie. */
   commandLine(pid: number): string[] | undefined;
+  /** Paths of the files it has open, as far as we may look. */
+  openFiles(pid: number): string[];
   /** Wall time of the start in milliseconds since the epoch, as the system tells it now. */
   startedMs(info: ProcessInfo): number;
   /** False when there is no such process; throws nothing for a process that is gone or not ours. */
@@ -68,6 +70,8 @@ export const systemProcessTable: ProcessTable = {
     const text = readWhole(`/proc/${pid}/cmdline`);
     return text === undefined || text === '' ? undefined : text.replace(/\0$/, '').split('\0');
   },
+  openFiles: (pid) =>
+    listDirectory(`/proc/${pid}/fd`).flatMap((name) => readLink(`/proc/${pid}/fd/${name}`) ?? []),
   startedMs: (info) => bootTimeMs() + (info.startTicks * 1000) / TICKS_PER_SECOND,
   signal(pid, signal) {
     try {
@@ -108,6 +112,22 @@ function readSmall(path: string): string | undefined {
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function listDirectory(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
   }
 }
 

@@ -25,11 +25,15 @@ export class TaskFiles {
     return this.#fileSystem.exists(this.#active);
   }
 
+  isFinished(): boolean {
+    return this.#fileSystem.exists(this.#finished);
+  }
+
   /** Writes the file, or compares with the one that is there. */
   activate(task: Task): void {
     const json = JSON.stringify(taskToJson(task));
     if (!this.isActive()) {
-      if (this.#fileSystem.exists(this.#finished)) {
+      if (this.isFinished()) {
         throw new InvalidTask(`Cannot create task with same name: ${this.#finished} exists`);
       }
       this.#fileSystem.makeDirectory(dirname(this.#active));

@@ -38,6 +38,8 @@ export interface TaskRunnerOptions {
   readonly commandPrefix?: readonly string[];
   /** chroot into the sandbox before the command (needs root). */
   readonly chroot?: boolean;
+  /** Takes the checkpoint's file lock, for runners that nobody else keeps apart. */
+  readonly lock?: boolean;
   readonly containment?: Containment;
   /** Another task has the same sandbox: processes are then not told apart by their HOME. */
   readonly sharedSandbox?: boolean;

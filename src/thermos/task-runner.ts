@@ -1,14 +1,14 @@
 import type { Timer } from '../base/clock.js';
-import { isTerminalTaskState, type Process, type TaskState } from '../model/process.js';
+import { isTerminalTaskState, type TaskState } from '../model/process.js';
 import { CheckpointLog } from './checkpoint-log.js';
-import type { CheckpointRecord } from './checkpoint-record.js';
 import { commandShell } from './command-shell.js';
-import { makePlans } from './plan.js';
-import { Planner } from './planner.js';
-import { ProcessRuns, type Outcome } from './process-runs.js';
-import { journalPath } from './paths.js';
+import type { Planner } from './planner.js';
+import { Planners } from './planners.js';
+import { ProcessRuns } from './process-runs.js';
+import { journalPath, runnerCheckpoint } from './paths.js';
+import { takeRunnerLock, type RunnerLock } from './runner-lock.js';
 import { taskStateOf } from './runner-state.js';
-import { InvalidTask, TaskFiles } from './task-files.js';
+import { TaskFiles } from './task-files.js';
 import { nextStage, type StageFacts } from './task-stage.js';
 import type { KillOptions, ProcessSnapshot, TaskRunnerOptions } from './task-runner-options.js';
 
@@ -25,9 +25,7 @@ export class TaskRunner {
   readonly #log: CheckpointLog;
   readonly #files: TaskFiles;
   readonly #runs: ProcessRuns;
-  readonly #regular: Planner;
-  readonly #finalizing: Planner;
-  readonly #processes: ReadonlyMap<string, Process>;
+  readonly #planners: Planners;
   readonly #logDir: string;
   #forced: KillOptions['forced'] | undefined;
   /** Monotonic time at which CLEANING and FINALIZING must be over. */
@@ -41,28 +39,25 @@ export class TaskRunner {
   #stepping = false;
   #again = false;
   #closed = false;
+  #lock: RunnerLock | undefined;
   #timer: Timer | undefined;
 
   /** Throws InvalidTask when the task cannot be run at all. */
   constructor(options: TaskRunnerOptions) {
-    const plans = makePlans(options.task);
-    if (!plans.ok) throw new InvalidTask(plans.error);
-    for (const name of plans.value.unknownNames) {
+    this.#options = options;
+    this.#planners = new Planners(options.task, options.runLimit);
+    for (const name of this.#planners.unknownNames) {
       options.logger.warn('an order names an unknown process and is ignored', { process: name });
     }
-    this.#options = options;
-    this.#processes = new Map(options.task.processes.map((process) => [process.name, process]));
-    this.#regular = new Planner(plans.value.regular, options.runLimit);
-    this.#finalizing = new Planner(plans.value.finalizing, options.runLimit);
     this.#logDir = options.logDir ?? `${options.sandbox}/.logs`;
     this.#log = new CheckpointLog(options.fileSystem, options.root, options.taskId);
     this.#files = new TaskFiles(options.fileSystem, options.root, options.taskId);
     this.#runs = new ProcessRuns(options, this.#log, this.#logDir, commandShell(options), {
       begun: (process) => {
-        this.#plannerOf(process).started(process.name);
+        this.#planners.begun(process);
       },
       ended: (process, outcome) => {
-        this.#plannerOf(process)[PLANNER_CALL[outcome]](process.name, this.#monotonicMs());
+        this.#planners.ended(process, outcome, this.#monotonicMs());
       },
       changed: () => {
         this.#step();
@@ -75,28 +70,12 @@ export class TaskRunner {
    * this id. A task that is over already stays as it is: see `state`.
    */
   start(): void {
-    this.#log.replay((record) => {
-      this.#replayed(record);
-    });
-    const state = taskStateOf(this.#log.state);
-    if (state !== undefined && isTerminalTaskState(state) && !this.#files.isActive()) return;
-    this.#files.activate(this.#options.task);
-    this.#log.open();
-    if (state !== undefined && isTerminalTaskState(state)) {
-      // Killed between its last record and its end: only the end is missing.
-      this.#runs.open(this.#environment());
-      this.#clean = false;
-      this.#endTask();
-      return;
+    try {
+      this.#takeControl();
+    } catch (error) {
+      this.close();
+      throw error;
     }
-    this.#enter(state ?? 'ACTIVE');
-    if (!this.#log.state.header) this.#writeHeader();
-    this.#log.flush();
-    if (state !== undefined) this.#clean = false;
-    if (state === 'CLEANING' || state === 'FINALIZING') this.#resumeDeadline();
-    this.#runs.open(this.#environment());
-    if (this.state === 'CLEANING') this.#terminate();
-    this.#step();
   }
 
   /** Ends the task: SIGTERM, finalizing processes within the deadline, SIGKILL, then the forced state. */
@@ -128,6 +107,33 @@ export class TaskRunner {
     this.#timer?.cancel();
     this.#runs.close();
     this.#log.close();
+    this.#lock?.release();
+  }
+
+  #takeControl(): void {
+    if (this.#options.lock) this.#takeLock();
+    this.#log.replay((record) => {
+      if (record.kind === 'process') this.#planners.replayed(record.status, this.#monotonicMs());
+    });
+    const state = taskStateOf(this.#log.state);
+    if (state !== undefined && isTerminalTaskState(state) && !this.#files.isActive()) return;
+    this.#files.activate(this.#options.task);
+    this.#log.open();
+    if (state !== undefined && isTerminalTaskState(state)) {
+      // Killed between its last record and its end: only the end is missing.
+      this.#runs.open(this.#environment());
+      this.#clean = false;
+      this.#endTask();
+      return;
+    }
+    this.#enter(state ?? 'ACTIVE');
+    if (!this.#log.state.header) this.#writeHeader();
+    this.#log.flush();
+    if (state !== undefined) this.#clean = false;
+    if (state === 'CLEANING' || state === 'FINALIZING') this.#resumeDeadline();
+    this.#runs.open(this.#environment());
+    if (this.state === 'CLEANING') this.#terminate();
+    this.#step();
   }
 
   /** Does everything that can be done now. */
@@ -150,12 +156,12 @@ export class TaskRunner {
     if (isTerminalTaskState(state) || this.#sweeping) return;
     // A plan of ephemeral processes only is over before it began: they are started once all the same.
     const isFresh = this.#log.state.processes.size === 0;
-    if (state === 'ACTIVE' && isFresh && this.#forced === undefined) this.#launch(this.#regular);
+    if (state === 'ACTIVE' && isFresh && this.#forced === undefined) this.#launch(this.#planners.regular);
     const next = nextStage(state, this.#facts());
     switch (next) {
       case 'STAY':
         if (state === 'CLEANING') this.#lookForEscaped();
-        else this.#launch(state === 'ACTIVE' ? this.#regular : this.#finalizing);
+        else this.#launch(state === 'ACTIVE' ? this.#planners.regular : this.#planners.finalizing);
         return;
       case 'CLEANING':
         this.#beginCleaning();
@@ -165,7 +171,7 @@ export class TaskRunner {
         if (!this.#clean) this.#sweep(() => undefined);
         break;
       case 'TERMINAL':
-        this.#enter(this.#forced ?? (this.#isHealthy() ? 'SUCCESS' : 'FAILED'));
+        this.#enter(this.#forced ?? (this.#planners.isHealthy ? 'SUCCESS' : 'FAILED'));
         this.#endTask();
         return;
     }
@@ -173,9 +179,9 @@ export class TaskRunner {
   }
 
   #facts(): StageFacts {
-    const plan = this.state === 'FINALIZING' ? this.#finalizing : this.#regular;
+    const plan = this.state === 'FINALIZING' ? this.#planners.finalizing : this.#planners.regular;
     return {
-      healthy: this.#isHealthy(),
+      healthy: this.#planners.isHealthy,
       planOver: plan.isComplete || plan.isDeadlocked,
       starting: this.#runs.startingCount > 0,
       forced: this.#forced !== undefined,
@@ -184,26 +190,20 @@ export class TaskRunner {
     };
   }
 
-  #isHealthy(): boolean {
-    const { maxFailures } = this.#options.task;
-    return !this.#regular.isDeadlocked && (maxFailures === 0 || this.#regular.failedCount < maxFailures);
-  }
-
   #launch(planner: Planner): void {
     const { maxConcurrency } = this.#options.task;
     const room = maxConcurrency === 0 ? Number.POSITIVE_INFINITY : maxConcurrency - planner.runningCount;
     if (room <= 0) return;
-    const start: Process[] = [];
+    const start: string[] = [];
     for (const name of planner.runnable(this.#monotonicMs())) {
       if (start.length >= room) break;
       if (this.#mustWaitForDisk(planner, name)) continue;
-      const process = this.#processes.get(name);
-      if (process) start.push(process);
+      start.push(name);
     }
     if (start.length === 0) return;
     this.#clean = false;
-    for (const process of start) planner.started(process.name);
-    this.#runs.launch(start);
+    for (const name of start) planner.started(name);
+    this.#runs.launch(start.map((name) => this.#planners.process(name)));
   }
 
   /** What builds on the end of another run starts only when that end can no longer be forgotten. */
@@ -294,6 +294,13 @@ export class TaskRunner {
     else this.#sweep(finish);
   }
 
+  /** Two runners of one task would each undo what the other does. */
+  #takeLock(): void {
+    const { root, taskId } = this.#options;
+    if (!this.#files.isActive() && this.#files.isFinished()) return;
+    this.#lock = takeRunnerLock(runnerCheckpoint(root, taskId));
+  }
+
   #finish(): void {
     if (this.#closed) return;
     const { state } = this;
@@ -324,24 +331,6 @@ export class TaskRunner {
     });
   }
 
-  /** Rebuilds the planners from what happened; a pause between runs begins anew. */
-  #replayed(record: CheckpointRecord): void {
-    if (record.kind !== 'process') return;
-    const { process: name, state } = record.status;
-    const process = this.#processes.get(name);
-    if (!process)
-      throw new InvalidTask(`The checkpoint names the process ${name}, which the task does not have`);
-    const planner = this.#plannerOf(process);
-    const now = this.#monotonicMs();
-    if (state === 'FORKED') planner.started(name);
-    else if (state === 'SUCCESS') planner.succeeded(name, now);
-    else if (state === 'KILLED' || state === 'LOST') planner.lost(name, now);
-    else if (state === 'FAILED') {
-      if (planner.standingOf(name) !== 'running') planner.started(name);
-      planner.failed(name, now);
-    }
-  }
-
   /** The time that CLEANING has taken already counts. */
   #resumeDeadline(): void {
     const cleaning = this.#log.state.statuses.find((status) => status.state === 'CLEANING');
@@ -353,7 +342,7 @@ export class TaskRunner {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (isTerminalTaskState(this.state)) return;
-    const planner = this.state === 'ACTIVE' ? this.#regular : this.#finalizing;
+    const planner = this.state === 'ACTIVE' ? this.#planners.regular : this.#planners.finalizing;
     const ready = this.state === 'CLEANING' ? undefined : planner.nextReadyMs();
     const dueMs = Math.min(ready ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
     if (dueMs === Number.POSITIVE_INFINITY) return;
@@ -373,17 +362,7 @@ export class TaskRunner {
     ]);
   }
 
-  #plannerOf(process: Process): Planner {
-    return process.final ? this.#finalizing : this.#regular;
-  }
-
   #monotonicMs(): number {
     return this.#options.clock.monotonicMs();
   }
 }
-
-const PLANNER_CALL = {
-  success: 'succeeded',
-  failure: 'failed',
-  lost: 'lost',
-} as const satisfies Record<Outcome, keyof Planner>;

@@ -112,7 +112,7 @@ describe('records', () => {
   test('any cut inside the last record is a torn tail; every record before it is read', () => {
     fc.assert(
       fc.property(fc.array(record, { minLength: 1, maxLength: 4 }), fc.nat(), (records, cut) => {
-        const last = frameRecord(records.at(-1) as CheckpointRecord).length;
+        const last = (records.slice(-1).map(frameRecord)[0] ?? Buffer.alloc(0)).length;
         const bytes = reencoded(records);
         const kept = bytes.subarray(0, bytes.length - 1 - (cut % last));
         const stream = readStream(kept);

@@ -94,7 +94,7 @@ describe('the end of a run', () => {
         plan[end]('p', 0);
         expect(plan.standingOf('p')).toBe(standing);
       });
-      test(`${kind} ${end} at the run limit: ${end === 'failed' && fields && 'ephemeral' in fields ? 'finished' : 'failed'}`, () => {
+      test(`${kind} ${end} at the run limit: ${end === 'failed' && 'ephemeral' in fields ? 'finished' : 'failed'}`, () => {
         const plan = planner([P('p', 'x', fields)], [], 1);
         plan.started('p');
         plan[end]('p', 0);

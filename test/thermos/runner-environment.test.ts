@@ -77,7 +77,8 @@ describe('environment and shell', () => {
       const [blocked, ignored, files, line] = rig.log('p').split('\n');
       expect(blocked).toBe('SigBlk:\t0000000000000000');
       expect(ignored).toBe('SigIgn:\t0000000001001002');
-      expect(files?.trim()).toMatch(/^0 1 2( 255)?$/);
+      // Whatever has two digits and more was handed to this test by its own parent.
+      expect(files?.trim()).toMatch(/^0 1 2( \d{2,})*$/);
       expect(line).toMatch(/^\/bin\/bash\|-c\|grep/);
     }),
   );
