@@ -3,10 +3,8 @@ import { isTerminalProcessState, isTerminalTaskState } from '../model/process.js
 import type { ScheduleStatus } from '../model/scheduled-task.js';
 import type { RunnerEvent, UserAccount } from '../thermos/task-runner-options.js';
 import { taskPath } from '../thermos/paths.js';
-import { InvalidTask } from '../thermos/task-files.js';
 import type { AgentEnvironment, Runner } from './agent-environment.js';
 import type { LaunchedTask } from './assigned-task.js';
-import { FetchError } from './fetcher/fetch-error.js';
 import { stopOverHttp } from './http-lifecycle.js';
 import type { TaskIsolation } from './isolation/isolation.js';
 import { SandboxError } from './sandbox.js';
@@ -14,7 +12,8 @@ import type { TerminalCheck } from './status-chain.js';
 import { TaskCheckers } from './task-checkers.js';
 import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
 import { endOfRunner, memoryLimitExceeded } from './task-end.js';
-import { NOT_DESERIALIZED, PlanError, planTask, type TaskPlan } from './task-plan.js';
+import { initializationFailure, isExpectedFailure } from './task-failure.js';
+import { PlanError, planTask, type TaskPlan } from './task-plan.js';
 import { processRuns } from './task-processes.js';
 
 /**
@@ -95,7 +94,7 @@ export class TaskExecutor {
       await this.#initialize();
     } catch (error) {
       this.#end(initializationFailure(error, this.#runner !== undefined));
-      if (!isExpected(error))
+      if (!isExpectedFailure(error))
         this.#environment.logger.error('task initialization', { taskId: this.taskId, error: String(error) });
     }
   }
@@ -384,20 +383,3 @@ const LARGEST_FETCH = 10 * 1024 ** 3;
 /** Runs of one process under the executor. */
 const RUN_LIMIT = 100;
 const LONGEST_KILL_MS = 60_000;
-
-function isExpected(error: unknown): boolean {
-  return error instanceof PlanError || error instanceof SandboxError || error instanceof FetchError;
-}
-
-function initializationFailure(error: unknown, running: boolean): TerminalCheck {
-  const failed = (message: string): TerminalCheck => ({ kind: 'TERMINAL', status: 'FAILED', message });
-  if (error instanceof PlanError) return failed(error.message);
-  if (error instanceof InvalidTask) return failed(`${NOT_DESERIALIZED}Got invalid task: ${error.message}`);
-  if (error instanceof SandboxError) return failed(`Failed to initialize sandbox: ${error.message}`);
-  if (error instanceof FetchError)
-    return failed(`Failed to initialize sandbox: Failed to fetch: ${error.message}`);
-  const text = error instanceof Error ? error.message : String(error);
-  return failed(
-    running ? `Task initialization failed: ${text}` : `Unknown exception initializing sandbox: ${text}`,
-  );
-}

@@ -42,7 +42,8 @@ async function list(directory: string): Promise<Dirent[]> {
 
 const SHORTEST_MS = 2000;
 const LONGEST_MS = 60_000;
-/** Of one core: what measuring may take. */
+/** What looking at one entry costs, and the part of a core that measuring may take. */
+const ENTRY_MS = 0.03;
 const SHARE = 0.002;
 const SETTLED = 0.5;
 
@@ -51,7 +52,7 @@ const SETTLED = 0.5;
  * minute, and a large tree never so often that walking it takes more than its share of a core.
  */
 export function nextDiskMeasureMs(facts: {
-  readonly tookMs: number;
+  readonly entries: number;
   readonly bytes: number;
   readonly previousBytes: number;
   readonly elapsedMs: number;
@@ -59,7 +60,7 @@ export function nextDiskMeasureMs(facts: {
   /** Since the task's start. */
   readonly ageMs: number;
 }): number {
-  const affordable = Math.max(SHORTEST_MS, facts.tookMs / SHARE);
+  const affordable = Math.max(SHORTEST_MS, (facts.entries * ENTRY_MS) / SHARE);
   const growth = Math.max(0, facts.bytes - facts.previousBytes) / Math.max(1, facts.elapsedMs);
   const left = Math.max(0, facts.limitBytes - facts.bytes);
   const untilFull = facts.limitBytes > 0 && growth > 0 ? (left / growth) * SETTLED : LONGEST_MS;

@@ -142,7 +142,7 @@ export class TaskMonitor {
     }
     const nowMs = clock.monotonicMs();
     const delayMs = nextDiskMeasureMs({
-      tookMs: nowMs - startMs,
+      entries: measure.entries,
       bytes: measure.bytes,
       previousBytes,
       elapsedMs: startMs - previousMs,

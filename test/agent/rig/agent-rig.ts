@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.js';
@@ -27,6 +29,7 @@ export class AgentRig {
   isolation: Isolation = samplingIsolation([]);
   role = userInfo().username;
   composed: ComposedAgent | undefined;
+  readonly #served: Server[] = [];
   #client: SchedulerClient | undefined;
   #server: ReturnType<typeof makeServer> | undefined;
 
@@ -101,6 +104,10 @@ export class AgentRig {
     await Promise.all((this.composed?.agent.tasks.live ?? []).map((task) => task.ended));
     await this.leave();
     this.scheduler.stop();
+    for (const server of this.#served) {
+      server.close();
+      server.closeAllConnections();
+    }
     killBelow(this.root);
     const home = this.composedHome();
     if (home !== undefined) rmSync(home, { recursive: true, force: true });
@@ -139,6 +146,19 @@ export class AgentRig {
 
   launch(taskId: string, job: object, more: object = {}): Promise<unknown> {
     return this.scheduler.call('POST', '/v1/launch', { task: this.assigned(taskId, job, more) });
+  }
+
+  /** An HTTP server of a task's: status and body for each request, undefined to never answer. */
+  async serve(
+    answer: (method: string, url: string) => readonly [number, string] | undefined,
+  ): Promise<number> {
+    const server = createServer((request, response) => {
+      const reply = answer(request.method ?? '', request.url ?? '');
+      if (reply) response.writeHead(reply[0]).end(reply[1]);
+    });
+    this.#served.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
   }
 
   kill(taskId: string): Promise<unknown> {
