@@ -1,9 +1,9 @@
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import type { Interpreter } from './interpreter.js';
+import type { Evaluator } from './interpreter.js';
 import { textOfBytes } from './text/characters.js';
 
 /** Reads of files, as the fence allows them: regular files only, within the budget, inside the root when hermetic. */
-export function readRegularFile(path: string, shown: string, runtime: Interpreter): string {
+export function readRegularFile(path: string, shown: string, runtime: Evaluator): string {
   const { files } = runtime.options.host;
   if (path.includes('\0')) return runtime.raise('TypeError', 'file path must not contain a NUL character');
   checkRoot(path, shown, runtime);
@@ -21,7 +21,7 @@ export function readRegularFile(path: string, shown: string, runtime: Interprete
 }
 
 /** Where a config's relative path leads: the working directory, or else the folder of the file that names it. */
-export function resolvePath(path: string, from: string, runtime: Interpreter): string {
+export function resolvePath(path: string, from: string, runtime: Evaluator): string {
   const { host } = runtime.options;
   if (isAbsolute(path)) return path;
   const here = join(host.currentDirectory, path);
@@ -31,7 +31,7 @@ export function resolvePath(path: string, from: string, runtime: Interpreter): s
 }
 
 /** With `--hermetic` only the config's own folder can be read, links followed. */
-export function checkRoot(path: string, shown: string, runtime: Interpreter): void {
+export function checkRoot(path: string, shown: string, runtime: Evaluator): void {
   const { hermetic, root, host } = runtime.options;
   if (hermetic !== true) return;
   const base = real(resolve(host.currentDirectory, root ?? '.'), runtime);
@@ -42,7 +42,7 @@ export function checkRoot(path: string, shown: string, runtime: Interpreter): vo
   });
 }
 
-function real(path: string, runtime: Interpreter): string {
+function real(path: string, runtime: Evaluator): string {
   try {
     return runtime.options.host.files.realpath(path);
   } catch {
@@ -51,7 +51,7 @@ function real(path: string, runtime: Interpreter): string {
 }
 
 /** The error of the operating system as Python shows it. */
-export function systemError(number: number, text: string, path: string, runtime: Interpreter): never {
+export function systemError(number: number, text: string, path: string, runtime: Evaluator): never {
   return runtime.raiseException('IOError', [number, text, path], { code: 'file-error' });
 }
 
@@ -68,7 +68,7 @@ const SYSTEM_ERRORS: ReadonlyMap<string, readonly [number: number, text: string]
 ]);
 
 /** Turns Node's error into the language's. */
-export function attemptHost<T>(action: () => T, path: string, runtime: Interpreter): T {
+export function attemptHost<T>(action: () => T, path: string, runtime: Evaluator): T {
   try {
     return action();
   } catch (error) {

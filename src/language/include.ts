@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { runModule } from './compiler/run-module.js';
 import type { Namespace } from './compiler/namespace.js';
 import { readRegularFile } from './files.js';
-import type { Interpreter } from './interpreter.js';
+import type { Evaluator } from './interpreter.js';
 import type { Value } from './value.js';
 import { nativeFunction, type NativeFunction } from './values/native-function.js';
 
@@ -10,7 +10,7 @@ import { nativeFunction, type NativeFunction } from './values/native-function.js
 export class IncludeStack {
   readonly #paths: string[] = [];
 
-  constructor(readonly runtime: Interpreter) {}
+  constructor(readonly runtime: Evaluator) {}
 
   /** The file that everything starts from. */
   start(path: string): void {
@@ -54,7 +54,7 @@ export class IncludeStack {
 const FILE_FRAMES = 40;
 
 /** `include(path)`: runs another file in the same global names; the path is relative to the including file. */
-export function makeInclude(globals: Namespace, runtime: Interpreter): NativeFunction {
+export function makeInclude(globals: Namespace, runtime: Evaluator): NativeFunction {
   return nativeFunction('include', '_path', ([path]) => {
     if (typeof path !== 'string') {
       return runtime.raise(
@@ -74,7 +74,7 @@ export function makeInclude(globals: Namespace, runtime: Interpreter): NativeFun
   });
 }
 
-function realPath(path: string, runtime: Interpreter): string {
+function realPath(path: string, runtime: Evaluator): string {
   try {
     return runtime.options.host.files.realpath(path);
   } catch {
@@ -82,7 +82,7 @@ function realPath(path: string, runtime: Interpreter): string {
   }
 }
 
-function shorten(path: string, { options }: Interpreter): string {
+function shorten(path: string, { options }: Evaluator): string {
   const base = `${options.host.currentDirectory}/`;
   return path.startsWith(base) ? path.slice(base.length) : path;
 }

@@ -17,6 +17,7 @@ import { getItem } from './operators/items.js';
 import { collectItems, iterateValue, iteratorOf } from './operators/iteration.js';
 import { updateDict } from './operators/update-dict.js';
 import { Output } from './output.js';
+import { formatPercent } from './text/percent-format.js';
 import { reprValue, strValue, typeNameOf } from './text/value-text.js';
 import type { Site } from './site.js';
 import {
@@ -30,6 +31,7 @@ import {
 } from './value.js';
 import type { Dict } from './values/dict.js';
 import type { PyFunction } from './values/function.js';
+import { Tuple } from './values/tuple.js';
 import { GeneratorObject } from './values/generator.js';
 import type { IteratorObject } from './values/iterator.js';
 import { makeBuiltins } from './builtins/builtins.js';
@@ -272,6 +274,10 @@ export class Interpreter implements Runtime {
     updateDict(dict, other, this);
   }
 
+  formatPercent(format: string, args: readonly Value[]): string {
+    return formatPercent(format, new Tuple(args), this);
+  }
+
   brief(value: Value): string {
     return brief(value, this);
   }
@@ -345,6 +351,9 @@ export class Interpreter implements Runtime {
     return meant === undefined ? undefined : `Did you mean "${meant}"?`;
   }
 }
+
+/** An interpreter as the other files see it. */
+export type Evaluator = Pick<Interpreter, keyof Interpreter>;
 
 /** JavaScript frames that one level of `nested` takes. */
 const NESTED_FRAMES = 6;

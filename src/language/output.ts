@@ -1,4 +1,4 @@
-import type { Interpreter } from './interpreter.js';
+import type { Evaluator } from './interpreter.js';
 import { NO_KEYWORDS, type Value } from './value.js';
 import { OutputStream } from './values/output-stream.js';
 
@@ -7,7 +7,7 @@ export class Output {
   /** Python 2: the next print on this line begins with a space. */
   #softSpace = false;
 
-  constructor(readonly runtime: Interpreter) {}
+  constructor(readonly runtime: Evaluator) {}
 
   write(text: string, stream: 'stdout' | 'stderr'): void {
     if (text === '') return;

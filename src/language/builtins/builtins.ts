@@ -1,4 +1,4 @@
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Value } from '../value.js';
 import { nativeFunction } from '../values/native-function.js';
 import { ELLIPSIS, UNIMPLEMENTED } from '../values/singletons.js';
@@ -22,7 +22,7 @@ const functions = [...arithmeticFunctions, ...iterationFunctions, ...objectFunct
 const open = nativeFunction('open', 'name mode? buffering? encoding? errors? newline?', openFile);
 
 /** The names that every file sees without an import. */
-export function makeBuiltins(runtime: Interpreter): Map<string, Value> {
+export function makeBuiltins(runtime: Evaluator): Map<string, Value> {
   const names = new Map<string, Value>();
   for (const [name, type] of BUILTIN_TYPES) if (!HIDDEN_TYPES.has(name)) names.set(name, type);
   for (const [alias, type] of TYPE_ALIASES) names.set(alias, BUILTIN_TYPES.get(type) ?? null);

@@ -1,4 +1,4 @@
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { add } from '../operators/integer.js';
 import { binaryOperation } from '../operators/binary.js';
 import { sortArguments } from '../methods/list-methods.js';
@@ -113,7 +113,7 @@ function filter([callee, iterable]: readonly Value[], runtime: Runtime): Value {
   const kept = keep(callee as Value, iterable as Value, runtime);
   if (runtime.python3) return new IteratorObject('filter', kept[Symbol.iterator]());
   const items = [...kept];
-  if (typeof iterable === 'string') return items.join('');
+  if (typeof iterable === 'string') return items.map((item) => runtime.str(item)).join('');
   return iterable instanceof Tuple ? new Tuple(items) : new List(items);
 }
 
@@ -132,18 +132,13 @@ export function reduce([callee, iterable, initial]: readonly Value[], runtime: R
     runtime.charge(1, 0);
     result = result === undefined ? item : runtime.call(callee as Value, [result, item], NO_KEYWORDS, site);
   }
-  return result ?? emptyReduce(result, runtime);
-}
-
-function emptyReduce(result: Value | undefined, runtime: Runtime): Value {
-  return result === undefined
-    ? runtime.raise('TypeError', 'reduce() of empty sequence with no initial value')
-    : result;
+  if (result !== undefined) return result;
+  return runtime.raise('TypeError', 'reduce() of empty sequence with no initial value');
 }
 
 function sorted([iterable, ...rest]: readonly Value[], runtime: Runtime, { keywords }: NativeCall): Value {
   const settings = sortArguments(rest, keywords, runtime);
-  const items = [...(runtime as Interpreter).collect(iterable as Value)];
+  const items = [...(runtime as Evaluator).collect(iterable as Value)];
   sortValues(items, settings, runtime);
   return new List(items);
 }
@@ -154,7 +149,7 @@ function reversed(value: Value, runtime: Runtime): Value {
   const isSequence =
     typeof value === 'string' || (value instanceof PyObject && value.length(runtime) !== undefined);
   if (!isSequence) return runtime.raise('TypeError', 'argument to reversed() must be a sequence');
-  const items = [...(runtime as Interpreter).collect(value)].reverse();
+  const items = [...(runtime as Evaluator).collect(value)].reverse();
   return new IteratorObject('reversed', items[Symbol.iterator]());
 }
 
@@ -227,7 +222,7 @@ function iterate([value, sentinel]: readonly Value[], runtime: Runtime): Value {
     const own = special(value, '__iter__', [], runtime);
     if (own !== undefined) return own;
   }
-  return (runtime as Interpreter).iterator(value as Value);
+  return (runtime as Evaluator).iterator(value as Value);
 }
 
 function* untilSentinel(callee: Value, sentinel: Value, runtime: Runtime): Iterable<Value> {

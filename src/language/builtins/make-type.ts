@@ -1,4 +1,4 @@
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Runtime, Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import { Tuple } from '../values/tuple.js';
@@ -6,7 +6,7 @@ import { createClass } from '../values/user-class.js';
 
 /** `type(value)`, and `type(name, bases, attributes)`, which makes a class. */
 export function makeType([first, bases, attributes]: readonly Value[], runtime: Runtime): Value {
-  if (bases === undefined) return (runtime as Interpreter).typeOf(first as Value);
+  if (bases === undefined) return (runtime as Evaluator).typeOf(first as Value);
   if (typeof first !== 'string' || !(bases instanceof Tuple) || !(attributes instanceof Dict)) {
     return runtime.raise(
       'TypeError',

@@ -1,4 +1,5 @@
-import type { Interpreter } from '../interpreter.js';
+import { orElse } from '../values/or-else.js';
+import type { Evaluator } from '../interpreter.js';
 import { formatValue } from '../text/format-value.js';
 import { attributeOf, primitiveMethods } from '../operators/attributes.js';
 import { isSubclassOf } from '../operators/is-instance.js';
@@ -38,7 +39,7 @@ export const objectFunctions: readonly NativeFunction[] = [
     return null;
   }),
   nativeFunction('vars', '_object', ([object], runtime) => variables(object as Value, runtime)),
-  nativeFunction('dir', '_object', ([object], runtime) => directory(object as Value, runtime)),
+  nativeFunction('dir', '_object', ([object]) => directory(object as Value)),
   nativeFunction('id', '_object', ([value]) => identity(value as Value)),
   nativeFunction('hash', '_object', ([value], runtime) => hash(value as Value, runtime)),
   nativeFunction('repr', '_object', ([value], runtime) => runtime.repr(value as Value)),
@@ -55,8 +56,8 @@ export const objectFunctions: readonly NativeFunction[] = [
   ...refused(),
 ];
 
-function interpreter(runtime: Runtime): Interpreter {
-  return runtime as Interpreter;
+function interpreter(runtime: Runtime): Evaluator {
+  return runtime as Evaluator;
 }
 
 function attributeName(value: Value, callee: string, runtime: Runtime): string {
@@ -67,11 +68,10 @@ function attributeName(value: Value, callee: string, runtime: Runtime): string {
 function getAttribute([object, name, missing]: readonly Value[], runtime: Runtime): Value {
   const text = attributeName(name as Value, 'getattr', runtime);
   if (missing === undefined) return runtime.getAttribute(object as Value, text);
-  return (
-    runtime.attempt('AttributeError', () => attributeOf(object as Value, text, interpreter(runtime))) ??
-    missing ??
-    null
+  const value = runtime.attempt('AttributeError', () =>
+    attributeOf(object as Value, text, interpreter(runtime)),
   );
+  return orElse(value, () => missing);
 }
 
 /** The attributes of an object itself, as a new dict. */
@@ -81,7 +81,7 @@ function variables(object: Value, runtime: Runtime): Value {
   return runtime.raise('TypeError', 'vars() argument must have __dict__ attribute');
 }
 
-function directory(object: Value, runtime: Runtime): Value {
+function directory(object: Value): Value {
   const names = object instanceof PyObject ? object.attributeNames() : primitiveMethods(object).keys();
   return new List([...new Set(names)].sort());
 }

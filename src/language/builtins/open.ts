@@ -1,12 +1,12 @@
 import { readRegularFile, resolvePath } from '../files.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Runtime, Value } from '../value.js';
 import { FileObject } from '../values/file.js';
 import { toText } from '../values/index.js';
 
 /** `open(path, mode='r')`: reading only. Relative to the working directory, then to the file that calls. */
 export function openFile([path, mode = 'r']: readonly Value[], base: Runtime): Value {
-  const runtime = base as Interpreter;
+  const runtime = base as Evaluator;
   if (typeof path !== 'string') {
     return runtime.raise(
       'TypeError',

@@ -1,5 +1,5 @@
 import { ExceptionObject } from '../exceptions/exception-object.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { PyObject, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
 import { isInstance } from '../values/instance.js';
@@ -10,7 +10,7 @@ import { BUILTIN_TYPES, objectType, typeType } from './types.js';
 const unnamed = new Map<string, BuiltinType>();
 
 /** `type(value)` */
-export function typeOfValue(value: Value, runtime: Interpreter): Value {
+export function typeOfValue(value: Value, runtime: Evaluator): Value {
   if (isInstance(value)) return value.cls;
   if (value instanceof ExceptionObject) return value.type;
   if (value instanceof UserClass || value instanceof BuiltinType) return typeType;

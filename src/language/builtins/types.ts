@@ -235,7 +235,7 @@ const frozenSetType = new BuiltinType('frozenset', {
   parameters: '_iterable?',
   construct: ([iterable], runtime) => new FrozenSet(itemsOf(iterable, runtime), runtime),
   is: (value) => value instanceof FrozenSet,
-  methods: frozenSetMethods as never,
+  methods: frozenSetMethods,
   allocate: (cls, [iterable], runtime) => {
     const instance = new FrozenSetInstance(itemsOf(iterable, runtime), runtime);
     instance.adopt(cls);

@@ -1,5 +1,5 @@
 import type { Argument, Attribute, Call } from '../ast.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { CallExpressionSite } from '../site.js';
 import { NO_KEYWORDS, PyObject, type Keywords, type Value } from '../value.js';
 import { Dict } from '../values/dict.js';
@@ -126,7 +126,7 @@ export function compileArguments(
   };
 }
 
-function spread(value: Value, target: Value | undefined, runtime: Interpreter): Iterable<Value> {
+function spread(value: Value, target: Value | undefined, runtime: Evaluator): Iterable<Value> {
   if (typeof value === 'string' || (value instanceof PyObject && value.iterate(runtime) !== undefined)) {
     return runtime.iterate(value);
   }
@@ -141,7 +141,7 @@ function spreadKeywords(
   value: Value,
   target: Value | undefined,
   keywords: Map<string, Value>,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): void {
   const name = calleeName(target, runtime);
   for (const [key, item] of mappingItems(value, name, runtime)) {
@@ -155,7 +155,7 @@ function spreadKeywords(
   }
 }
 
-function* mappingItems(value: Value, name: string, runtime: Interpreter): Iterable<[Value, Value]> {
+function* mappingItems(value: Value, name: string, runtime: Evaluator): Iterable<[Value, Value]> {
   if (value instanceof Dict) {
     for (const entry of value.entries.values()) yield [entry.key, entry.value];
     return;
@@ -169,7 +169,7 @@ function* mappingItems(value: Value, name: string, runtime: Interpreter): Iterab
   }
 }
 
-function calleeName(target: Value | undefined, runtime: Interpreter): string {
+function calleeName(target: Value | undefined, runtime: Evaluator): string {
   if (target instanceof PyFunction) return `${target.code.name}()`;
   return target === undefined ? 'call' : `${runtime.typeName(target)} object`;
 }

@@ -4,7 +4,7 @@ import { CallExpressionSite } from '../site.js';
 import { PyObject, type ClassBody, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
 import { createClass, UserClass } from '../values/user-class.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Context } from './context.js';
 import { compileExpression } from './expressions.js';
 import { Cell, Frame, NORMAL, type Evaluate, type Execute } from './frame.js';
@@ -69,7 +69,7 @@ function classBody(name: string, bases: readonly Value[], frame: Frame, site: Ca
 }
 
 /** The first base that is no plain class decides: Struct makes a struct type of the class. */
-export function defineClass(definition: ClassBody, runtime: Interpreter): Value {
+export function defineClass(definition: ClassBody, runtime: Evaluator): Value {
   const foreign = definition.bases.find(
     (base) => !(base instanceof UserClass) && !(base instanceof BuiltinType),
   );
@@ -81,7 +81,7 @@ export function defineClass(definition: ClassBody, runtime: Interpreter): Value 
   });
 }
 
-function refuseKeyword(name: string, site: CallExpressionSite, runtime: Interpreter): never {
+function refuseKeyword(name: string, site: CallExpressionSite, runtime: Evaluator): never {
   runtime.node = site;
   return runtime.raise(
     'TypeError',

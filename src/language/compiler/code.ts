@@ -1,6 +1,6 @@
 import type { Span } from '../../base/source.js';
 import { arityMessage } from '../values/signature.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { CallSite, Keywords, Runtime, Value } from '../value.js';
 import type { PyFunction } from '../values/function.js';
 import { bindArguments } from './bind-arguments.js';
@@ -51,7 +51,7 @@ export class FunctionCode {
   readonly #ownCells: number;
 
   constructor(
-    readonly runtime: Interpreter,
+    readonly runtime: Evaluator,
     parts: FunctionCodeParts,
   ) {
     this.#parts = parts;

@@ -2,7 +2,7 @@ import type { Comparison, ComparisonOperator } from '../ast.js';
 import { Float, type Value } from '../value.js';
 import { richComparison } from '../operators/compare.js';
 import { contains } from '../operators/items.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Site } from '../site.js';
 import { siteOf, type Context } from './context.js';
 import { compileExpression } from './expressions.js';
@@ -36,7 +36,7 @@ export function compileComparison(node: Comparison, context: Context): Evaluate 
   };
 }
 
-function comparison(operator: ComparisonOperator, site: Site, runtime: Interpreter): Compare {
+function comparison(operator: ComparisonOperator, site: Site, runtime: Evaluator): Compare {
   switch (operator) {
     case '<':
       return (a, b) => (typeof a === 'number' && typeof b === 'number' ? a < b : rich('<', a, b));

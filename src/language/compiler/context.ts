@@ -1,7 +1,7 @@
 import { DiagnosticError } from '../../base/diagnostic.js';
 import type { SourceFile } from '../../base/source.js';
 import type { Node } from '../ast.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Division } from '../operators/binary.js';
 import { Site } from '../site.js';
 import type { ScopeOf } from './analyze.js';
@@ -11,7 +11,7 @@ import type { Scope } from './scope.js';
 /** What one file is compiled with. */
 export interface Unit {
   readonly file: SourceFile;
-  readonly runtime: Interpreter;
+  readonly runtime: Evaluator;
   readonly globals: Namespace;
   readonly division: Division;
   readonly scopes: ScopeOf;

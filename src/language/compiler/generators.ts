@@ -68,7 +68,7 @@ function compileSimple(node: Statement, context: Context): Stepper {
 function compileValue(node: Expression, context: Context): (frame: Frame) => Generator<Value, Value, Value> {
   if (!containsYield(node)) {
     const plain = compileExpression(node, context);
-    // eslint-disable-next-line require-yield -- nothing in this expression yields
+
     return function* (frame) {
       return plain(frame);
     };

@@ -7,7 +7,7 @@ import { compileNameStore } from './names.js';
 export function compileImport(node: Import, context: Context): Execute {
   const { runtime, file } = context.unit;
   const imports = node.names.map((alias) => {
-    const bound = alias.alias ?? (alias.name.split('.')[0] as string);
+    const bound = alias.alias ?? alias.name.split('.')[0] ?? alias.name;
     return { alias, site: siteOf(alias, context), store: compileNameStore(alias, bound, context) };
   });
   return (frame) => {

@@ -1,5 +1,5 @@
 import type { For, Statement, While } from '../ast.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Site } from '../site.js';
 import type { Value } from '../value.js';
 import { List } from '../values/list.js';
@@ -74,7 +74,7 @@ function overAny(
   body: Execute,
   frame: Frame,
   site: Site,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): Signal {
   runtime.node = site;
   for (const item of runtime.iterate(source)) {

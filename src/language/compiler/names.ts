@@ -1,6 +1,6 @@
 import { nearest } from '../../base/nearest.js';
 import type { Name, Node } from '../ast.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Site } from '../site.js';
 import type { Value } from '../value.js';
 import { siteOf, type Context } from './context.js';
@@ -117,7 +117,7 @@ export function compileNameDelete(node: Name, context: Context): (frame: Paramet
   };
 }
 
-function unbound(name: string, site: Site, scope: Scope, runtime: Interpreter): never {
+function unbound(name: string, site: Site, scope: Scope, runtime: Evaluator): never {
   runtime.node = site;
   const isFree = scope.free.includes(name) && !scope.bound.has(name);
   const notes = isFree ? [] : [`"${name}" is bound somewhere in this function, so it is local to it`];
@@ -145,7 +145,7 @@ function undefinedName(
   site: Site,
   scope: Scope,
   globals: Namespace,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): never {
   runtime.node = site;
   const inFunction = scope.host.kind === 'function' && !runtime.python3;
@@ -159,7 +159,7 @@ function suggestionFor(
   name: string,
   scope: Scope,
   globals: Namespace,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): string | undefined {
   const foreign = FOREIGN.get(name);
   if (foreign !== undefined) return `Did you mean "${foreign}"?`;

@@ -16,7 +16,7 @@ function copy(node: Statement | Expression, replace: Replace): Statement | Expre
     case 'Assignment':
     case 'AugmentedAssignment':
     case 'NamedExpression':
-      return { ...node, value: value(node.value) } as Statement | Expression;
+      return { ...node, value: value(node.value) };
     case 'AnnotatedAssignment':
     case 'Return':
       return { ...node, value: optional(node.value) };

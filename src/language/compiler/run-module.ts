@@ -1,6 +1,6 @@
 import type { SourceFile } from '../../base/source.js';
 import type { Expression, Module } from '../ast.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { parseModule } from '../parser.js';
 import type { Value } from '../value.js';
 import { analyzeExpressionAlone, analyzeModule } from './analyze.js';
@@ -12,12 +12,12 @@ import type { Scope } from './scope.js';
 import { compileBlock } from './statements.js';
 
 /** Parses, compiles and runs a file in a set of global names; the value of its last expression, if it ends in one. */
-export function runModule(file: SourceFile, globals: Namespace, runtime: Interpreter): Value | undefined {
+export function runModule(file: SourceFile, globals: Namespace, runtime: Evaluator): Value | undefined {
   return runTree(parseModule(file, { python3: runtime.python3 }), globals, runtime);
 }
 
 /** As `runModule`, for a tree already made. */
-export function runTree(module: Module, globals: Namespace, runtime: Interpreter): Value | undefined {
+export function runTree(module: Module, globals: Namespace, runtime: Evaluator): Value | undefined {
   const { scope, scopes } = analyzeModule(module);
   const trueDivision = runtime.python3 || module.future.has('division');
   const unit: Unit = {
@@ -49,7 +49,7 @@ export function runExpression(
   file: SourceFile,
   expression: Expression,
   globals: Namespace,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): Value {
   const { scope, scopes } = analyzeExpressionAlone(expression);
   const division = runtime.python3 ? 'true' : 'floor';

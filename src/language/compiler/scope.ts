@@ -110,23 +110,17 @@ export class Scope {
 
   #capture(name: string): void {
     if (this.globals.has(name) || (this.bound.has(name) && !this.nonlocals.has(name))) return;
-    const path: Scope[] = [];
-    let crossed = false;
-    for (let scope: Scope = this; ;) {
-      if (scope.kind !== 'comprehension') {
-        path.push(scope);
-        crossed = true;
-      }
-      const outer = scope.parent;
-      if (outer === undefined || outer.kind === 'module') return;
+    const path: Scope[] = this.kind === 'comprehension' ? [] : [this];
+    for (let outer = this.parent; outer && outer.kind !== 'module'; outer = outer.parent) {
       if (outer.globals.has(name)) return;
       if (outer.kind !== 'class' && outer.bound.has(name) && !outer.nonlocals.has(name)) {
-        if (!crossed) return;
+        // A comprehension shares the frame of the function around it.
+        if (path.length === 0) return;
         outer.#captured.add(name);
         for (const passing of path) if (!passing.free.includes(name)) passing.free.push(name);
         return;
       }
-      scope = outer;
+      if (outer.kind !== 'comprehension') path.push(outer);
     }
   }
 }

@@ -4,7 +4,7 @@ import { deleteItem, setItem } from '../operators/items.js';
 import { PyObject, type Value } from '../value.js';
 import { List } from '../values/list.js';
 import { Tuple } from '../values/tuple.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { siteOf, type Context } from './context.js';
 import { compileExpression } from './expressions.js';
 import type { Frame, Store } from './frame.js';
@@ -68,7 +68,7 @@ function compileUnpack(target: Expression, elements: readonly Expression[], cont
   };
 }
 
-function unpacked(value: Value, count: number, star: number, runtime: Interpreter): readonly Value[] {
+function unpacked(value: Value, count: number, star: number, runtime: Evaluator): readonly Value[] {
   const items =
     value instanceof Tuple || value instanceof List
       ? value.items
@@ -84,7 +84,7 @@ function unpacked(value: Value, count: number, star: number, runtime: Interprete
 }
 
 /** No more values than decide the question: an endless generator must not be drained. */
-function takeItems(value: Value, limit: number, runtime: Interpreter): Value[] {
+function takeItems(value: Value, limit: number, runtime: Evaluator): Value[] {
   if (typeof value !== 'string' && !(value instanceof PyObject && value.iterate(runtime) !== undefined)) {
     const name = runtime.typeName(value);
     return runtime.raise(
@@ -101,7 +101,7 @@ function takeItems(value: Value, limit: number, runtime: Interpreter): Value[] {
   return items;
 }
 
-function refuseCount(given: number, wanted: number, value: Value, runtime: Interpreter): never {
+function refuseCount(given: number, wanted: number, value: Value, runtime: Evaluator): never {
   const notes = [`${wanted} names on the left, the value is ${runtime.brief(value)}`];
   if (given > wanted) {
     const text = runtime.python3

@@ -1,6 +1,6 @@
 import type { ExceptHandler, Try } from '../ast.js';
 import { RaisedError } from '../exceptions/raised-error.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { siteOf, type Context } from './context.js';
 import { compileExpression } from './expressions.js';
 import { NORMAL, type Execute, type Frame } from './frame.js';
@@ -86,9 +86,9 @@ export function chooseHandler<Handler>(
 
 function matches(
   error: RaisedError,
-  type: Parameters<Interpreter['isInstance']>[1],
-  site: Interpreter['node'],
-  runtime: Interpreter,
+  type: Parameters<Evaluator['isInstance']>[1],
+  site: Evaluator['node'],
+  runtime: Evaluator,
 ): boolean {
   runtime.node = site;
   return runtime.isInstance(error.exception, type);

@@ -1,6 +1,6 @@
 import type { With, WithItem } from '../ast.js';
 import { RaisedError } from '../exceptions/raised-error.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Site } from '../site.js';
 import { NO_KEYWORDS, type Value } from '../value.js';
 import { siteOf, type Context } from './context.js';
@@ -60,12 +60,7 @@ export function compileEnter(item: WithItem, context: Context): (frame: Frame) =
 }
 
 /** Leaves the context; a true answer swallows the exception. */
-export function exit(
-  manager: Value,
-  error: RaisedError | undefined,
-  site: Site,
-  runtime: Interpreter,
-): Value {
+export function exit(manager: Value, error: RaisedError | undefined, site: Site, runtime: Evaluator): Value {
   runtime.node = site;
   const args = error ? [runtime.typeOf(error.exception), error.exception, null] : [null, null, null];
   return runtime.callMethod(manager, '__exit__', args, NO_KEYWORDS, site, site);

@@ -54,7 +54,7 @@ function hoist(node: Expression, steps: Before[], context: Context): Expression 
 function keep(node: Expression, steps: Before[], context: Context): Expression {
   const value = compileExpression(node, context);
   const { index, name } = context.scope.temporary();
-  // eslint-disable-next-line require-yield -- a plain part between parts that yield
+
   steps.push(function* (frame) {
     frame.slots[index] = value(frame);
   });

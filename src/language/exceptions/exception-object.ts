@@ -30,7 +30,7 @@ export class ExceptionObject extends NativeObject {
     if (name === '__class__') return this.type;
     const own = this.attributes.get(name);
     if (own !== undefined) return own;
-    if (name === 'message' && !runtime.python3) return this.args.length === 1 ? (this.args[0] as Value) : '';
+    if (name === 'message' && !runtime.python3) return this.args.length === 1 ? this.args[0] : '';
     if (name === 'code' && this.type.name === 'SystemExit') return this.args[0] ?? null;
     return super.getAttribute(name, runtime);
   }

@@ -1,4 +1,4 @@
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { NO_KEYWORDS, PyObject, type CallSite, type Value } from '../value.js';
 import { Tuple } from '../values/tuple.js';
 import { UserClass } from '../values/user-class.js';
@@ -10,7 +10,7 @@ export function toException(
   type: Value,
   value: Value | undefined,
   site: CallSite,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): ExceptionObject {
   if (type instanceof ExceptionObject) return type;
   if (type instanceof ExceptionType || type instanceof UserClass) {

@@ -1,7 +1,7 @@
 import { DiagnosticError, type Diagnostic, type StackFrame } from '../../base/diagnostic.js';
 import type { Span } from '../../base/source.js';
 import type { BudgetName } from '../budget.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { RaisedError } from './raised-error.js';
 
 /** An exception that nobody caught, as the diagnostic that the user reads. */
@@ -19,7 +19,7 @@ export class UncaughtError extends DiagnosticError {
   }
 }
 
-export function uncaught(error: RaisedError, runtime: Interpreter): UncaughtError {
+export function uncaught(error: RaisedError, runtime: Evaluator): UncaughtError {
   const { exception, at } = error;
   runtime.restore({ depth: 0, stackUse: 0 });
   const text = exception.str(runtime);
@@ -56,7 +56,7 @@ function kebab(name: string): string {
 }
 
 /** The calls that led here, innermost first, and the place of the module's own code at the end. */
-export function callStack(runtime: Interpreter, span: Span): readonly StackFrame[] {
+export function callStack(runtime: Evaluator, span: Span): readonly StackFrame[] {
   const frames: StackFrame[] = [];
   let at = span;
   for (let depth = runtime.depth; depth > 0; depth--) {
@@ -78,7 +78,7 @@ const BUDGET_TEXTS: Readonly<Record<BudgetName, (limit: number) => string>> = {
 };
 
 /** Not an exception of the language: no `except` may catch it. */
-export function budgetExceeded(name: BudgetName, limit: number, runtime: Interpreter): never {
+export function budgetExceeded(name: BudgetName, limit: number, runtime: Evaluator): never {
   const { span } = runtime.node;
   const stack = callStack(runtime, span);
   throw new DiagnosticError([
@@ -93,7 +93,7 @@ export function budgetExceeded(name: BudgetName, limit: number, runtime: Interpr
 }
 
 /** Too many calls within calls, whatever counts them: an exception, as in Python. */
-export function jsStackExceeded(runtime: Interpreter): never {
+export function jsStackExceeded(runtime: Evaluator): never {
   const type = runtime.python3 ? 'RecursionError' : 'RuntimeError';
   return runtime.raise(type, 'maximum recursion depth exceeded', {
     code: 'budget-depth',

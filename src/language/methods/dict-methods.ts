@@ -1,3 +1,4 @@
+import { orElse } from '../values/or-else.js';
 import { updateDict } from '../operators/update-dict.js';
 import type { Runtime, Value } from '../value.js';
 import { Dict } from '../values/dict.js';
@@ -20,7 +21,7 @@ export const dictMethods = methodTable<Dict>([
   [
     'get',
     '_key _default?',
-    (self, [key, missing = null], runtime) => self.get(key as Value, runtime) ?? missing,
+    (self, [key, missing = null], runtime) => orElse(self.get(key as Value, runtime), () => missing),
   ],
   ['has_key', '_key', (self, [key], runtime) => self.has(key as Value, runtime)],
   [
@@ -38,7 +39,8 @@ export const dictMethods = methodTable<Dict>([
     '_key _default?',
     (self, [key, missing], runtime) => {
       const value = self.get(key as Value, runtime);
-      if (value === undefined) return missing ?? orKeyError(missing, key as Value, runtime);
+      if (value === undefined)
+        return missing === undefined ? runtime.raiseException('KeyError', [key as Value]) : missing;
       self.delete(key as Value, runtime);
       return value;
     },
@@ -108,8 +110,4 @@ export function* partsOf(self: Dict, part: DictPart): IterableIterator<Value> {
   for (const { key, value } of self.entries.values()) {
     yield part === 'keys' ? key : part === 'values' ? value : new Tuple([key, value]);
   }
-}
-
-function orKeyError(missing: Value | undefined, key: Value, runtime: Runtime): Value {
-  return missing === undefined ? runtime.raiseException('KeyError', [key]) : missing;
 }

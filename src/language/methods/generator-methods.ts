@@ -1,6 +1,6 @@
 import { RaisedError } from '../exceptions/raised-error.js';
 import { toException } from '../exceptions/raise-statement.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Runtime, Value } from '../value.js';
 import type { GeneratorObject } from '../values/generator.js';
 import { methodTable } from '../values/method-table.js';
@@ -15,7 +15,7 @@ export const generatorMethods = methodTable<GeneratorObject>([
     'throw',
     '_type _value? _traceback?',
     (self, [type, value], runtime) => {
-      const interpreter = runtime as Interpreter;
+      const interpreter = runtime as Evaluator;
       const exception = toException(type as Value, value, runtime.site(), interpreter);
       const { span } = runtime.site();
       const at = {

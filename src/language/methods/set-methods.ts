@@ -36,7 +36,7 @@ const readingRows: ReadonlyArray<Row<PySet>> = [
   ['copy', '', (self, _args, runtime) => self.like(self.items.values(), runtime)],
 ];
 
-export const frozenSetMethods = methodTable<FrozenSet>(readingRows as ReadonlyArray<Row<FrozenSet>>);
+export const frozenSetMethods = methodTable<FrozenSet>(readingRows);
 
 export const setMethods = methodTable<PySet>([
   ...readingRows,

@@ -1,4 +1,4 @@
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { textLength } from '../text/characters.js';
 import { decodeText, encodeText } from '../text/codecs.js';
 import { formatText } from '../text/str-format.js';
@@ -13,13 +13,13 @@ export const stringTextRows: ReadonlyArray<Row<string>> = [
   [
     'format',
     '* **',
-    (self, args, runtime, { keywords }) => formatText(self, { args, keywords }, runtime as Interpreter),
+    (self, args, runtime, { keywords }) => formatText(self, { args, keywords }, runtime as Evaluator),
   ],
   [
     'format_map',
     '_mapping',
     (self, [mapping], runtime) =>
-      formatText(self, { args: [], keywords: new Map(), mapping: mapping as Value }, runtime as Interpreter),
+      formatText(self, { args: [], keywords: new Map(), mapping: mapping as Value }, runtime as Evaluator),
   ],
   ['ljust', '_width _fill?', (self, args, runtime) => justify(self, args, runtime, '<')],
   ['rjust', '_width _fill?', (self, args, runtime) => justify(self, args, runtime, '>')],

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { nearest } from '../../base/nearest.js';
 import type { SourceFile } from '../../base/source.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Value } from '../value.js';
 import { ModuleObject } from '../values/module.js';
 import { BUILTIN_MODULES } from './builtin-modules.js';
@@ -11,7 +11,7 @@ import { loadLocalModule } from './local-module.js';
 export class ModuleLoader {
   readonly #loaded = new Map<string, ModuleObject>();
 
-  constructor(readonly runtime: Interpreter) {}
+  constructor(readonly runtime: Evaluator) {}
 
   /** True for a module that exists without any file. */
   has(name: string): boolean {
@@ -34,14 +34,12 @@ export class ModuleLoader {
   }
 
   /** `from module import name`: an attribute, or a module inside. */
-  member(name: string, level: number, member: string, from: SourceFile): Value {
+  member(name: string, _level: number, member: string, from: SourceFile): Value {
     const { runtime } = this;
-    void level;
-    const full = name;
-    const module = full === '' ? undefined : this.load(full, from);
+    const module = name === '' ? undefined : this.load(name, from);
     const value = module?.members.get(member);
     if (value !== undefined) return value;
-    const inner = this.#find(full === '' ? member : `${full}.${member}`, from);
+    const inner = this.#find(name === '' ? member : `${name}.${member}`, from);
     if (inner !== undefined) return inner;
     const meant = nearest(member, module?.members.keys() ?? []);
     return runtime.raise('ImportError', `cannot import name ${member}`, {

@@ -2,12 +2,12 @@ import { relative } from 'node:path';
 import { Namespace } from '../compiler/namespace.js';
 import { runModule } from '../compiler/run-module.js';
 import { readRegularFile } from '../files.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import { ModuleObject } from '../values/module.js';
 import type { Value } from '../value.js';
 
 /** A `.py` file beside the config, with names of its own; undefined when there is none. */
-export function loadLocalModule(name: string, path: string, runtime: Interpreter): ModuleObject | undefined {
+export function loadLocalModule(name: string, path: string, runtime: Evaluator): ModuleObject | undefined {
   const { files, currentDirectory } = runtime.options.host;
   if (name.includes('\0')) return undefined;
   const candidates = [`${path}.py`, `${path}/__init__.py`];

@@ -7,7 +7,7 @@ import { isInstance } from '../values/instance.js';
 import { bindMethod, type MethodTable } from '../values/method-table.js';
 import { ModuleObject } from '../values/module.js';
 import { UserClass } from '../values/user-class.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 
 const NO_METHODS: MethodTable<never> = new Map();
 
@@ -26,7 +26,7 @@ export function primitiveMethods(value: Value): MethodTable<never> {
 }
 
 /** The only way from a name in the program to a value: tables, never a JavaScript property. */
-export function attributeOf(object: Value, name: string, runtime: Interpreter): Value | undefined {
+export function attributeOf(object: Value, name: string, runtime: Evaluator): Value | undefined {
   if (object instanceof Float) {
     const value = bindMethod(object, floatMethods, name) ?? numberPart(object, name);
     if (value !== undefined) return value;

@@ -1,4 +1,4 @@
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Keywords, Value } from '../value.js';
 import { formatValue } from './format-value.js';
 
@@ -11,7 +11,7 @@ export interface FormatArguments {
 }
 
 /** `text.format(*args, **keywords)` */
-export function formatText(text: string, source: FormatArguments, runtime: Interpreter): string {
+export function formatText(text: string, source: FormatArguments, runtime: Evaluator): string {
   const state = { automatic: 0, numbering: undefined as 'automatic' | 'manual' | undefined };
   const result = expand(text, source, state, 2, runtime);
   runtime.charge(1, result.length);
@@ -28,7 +28,7 @@ function expand(
   source: FormatArguments,
   state: Numbering,
   levels: number,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): string {
   if (levels < 0) return runtime.raise('ValueError', 'Max string recursion exceeded');
   let result = '';
@@ -61,7 +61,7 @@ function nextBrace(text: string, from: number): number {
   return at;
 }
 
-function fieldEnd(text: string, from: number, runtime: Interpreter): number {
+function fieldEnd(text: string, from: number, runtime: Evaluator): number {
   let level = 1;
   for (let at = from; at < text.length; at++) {
     if (text[at] === '{') level++;
@@ -75,7 +75,7 @@ function field(
   source: FormatArguments,
   state: Numbering,
   levels: number,
-  runtime: Interpreter,
+  runtime: Evaluator,
 ): string {
   const [, name = '', conversion, spec = ''] =
     /^([^!:]*(?:\[[^\]]*\])?[^!:]*)(?:!([^:]*))?(?::(.*))?$/su.exec(content) ?? [];
@@ -102,7 +102,7 @@ function field(
 }
 
 /** `0.name[key]`: attributes through the same tables as everywhere. */
-function resolve(name: string, source: FormatArguments, state: Numbering, runtime: Interpreter): Value {
+function resolve(name: string, source: FormatArguments, state: Numbering, runtime: Evaluator): Value {
   const [, first = '', rest = ''] = /^([^.[]*)(.*)$/su.exec(name) ?? [];
   let value = base(first, source, state, runtime);
   const part = /\.([^.[]+)|\[([^\]]*)\]|(.)/gsu;
@@ -122,7 +122,7 @@ function resolve(name: string, source: FormatArguments, state: Numbering, runtim
   return value;
 }
 
-function base(name: string, source: FormatArguments, state: Numbering, runtime: Interpreter): Value {
+function base(name: string, source: FormatArguments, state: Numbering, runtime: Evaluator): Value {
   if (name === '' || /^\d+$/.test(name)) {
     const index = name === '' ? state.automatic++ : Number(name);
     const numbering = name === '' ? 'automatic' : 'manual';

@@ -61,14 +61,14 @@ const DUNDERS: ReadonlyMap<string, readonly [count: number, body: Dunder]> = new
   ['__sub__', [1, binary('-', false)]],
   [
     '__getattribute__',
-    [1, (base, self, [name], runtime) => base.getAttribute.call(self, String(name), runtime)],
+    [1, (base, self, [name], runtime) => base.getAttribute.call(self, textOf(name), runtime)],
   ],
   [
     '__setattr__',
     [
       2,
       (base, self, [name, value], runtime) =>
-        done(base.setAttribute.call(self, String(name), value as Value, runtime)),
+        done(base.setAttribute.call(self, textOf(name), value as Value, runtime)),
     ],
   ],
 ]);
@@ -84,4 +84,8 @@ function iterator(iterable: Iterable<Value> | undefined): Value | undefined {
 
 function done(supported: boolean): null | undefined {
   return supported ? null : undefined;
+}
+
+function textOf(name: Value | undefined): string {
+  return typeof name === 'string' ? name : '';
 }

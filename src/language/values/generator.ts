@@ -1,7 +1,7 @@
 import type { Frame, Signal, Stepper } from '../compiler/frame.js';
 import { RaisedError } from '../exceptions/raised-error.js';
 import { generatorMethods } from '../methods/generator-methods.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Runtime, Value } from '../value.js';
 import type { PyFunction } from './function.js';
 import { IteratorObject } from './iterator.js';
@@ -18,7 +18,7 @@ export class GeneratorObject extends IteratorObject {
     readonly callee: PyFunction,
     readonly frame: Frame,
     stepper: Stepper,
-    readonly runtime: Interpreter,
+    readonly runtime: Evaluator,
   ) {
     const self: { generator?: GeneratorObject } = {};
     super('generator', {

@@ -19,6 +19,6 @@ export function hashKey(instance: Instance, hash: Value, runtime: Runtime): Dict
 
 function mapOf(runtime: Runtime): Map<DictKey, Instance[]> {
   let map = representatives.get(runtime);
-  if (!map) representatives.set(runtime, (map = new Map()));
+  if (!map) representatives.set(runtime, (map = new Map<DictKey, Instance[]>()));
   return map;
 }

@@ -1,5 +1,4 @@
 import {
-  NOT_IMPLEMENTED,
   NO_KEYWORDS,
   PyObject,
   type CallSite,
@@ -14,6 +13,7 @@ import { identityOf } from './composite-key.js';
 import { Property } from './descriptors.js';
 import { Dict } from './dict.js';
 import { PyFunction } from './function.js';
+import { orElse } from './or-else.js';
 import { hashKey } from './hash-key.js';
 import { operatorMethod, reflectedMethod, RICH_METHODS, UNARY_METHODS } from './operator-methods.js';
 import { UNIMPLEMENTED } from './singletons.js';
@@ -183,7 +183,7 @@ export function instanceOf<Constructor extends new (...args: any[]) => PyObject>
     }
 
     override getItem(index: Value, runtime: Runtime): Maybe<Value> {
-      return special(this, '__getitem__', [index], runtime) ?? super.getItem(index, runtime);
+      return orElse(special(this, '__getitem__', [index], runtime), () => super.getItem(index, runtime));
     }
 
     override setItem(index: Value, value: Value, runtime: Runtime): boolean {
@@ -210,13 +210,13 @@ export function instanceOf<Constructor extends new (...args: any[]) => PyObject>
     override unary(operator: string, runtime: Runtime): Maybe<Value> {
       const name = UNARY_METHODS.get(operator);
       const result = name === undefined ? undefined : special(this, name, [], runtime);
-      return result ?? super.unary(operator, runtime);
+      return orElse(result, () => super.unary(operator, runtime));
     }
 
     /** `d[key]` of a dict subclass for a key that is not there. */
     missing(key: Value, runtime: Runtime): Value {
       const result = special(this, '__missing__', [key], runtime);
-      return result ?? Dict.prototype.missing.call(this as never, key, runtime);
+      return orElse(result, () => Dict.prototype.missing.call(this as never, key, runtime));
     }
   };
 }

@@ -1,7 +1,7 @@
 import { methodTable, type MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { toText } from './index.js';
-import type { Interpreter } from '../interpreter.js';
+import type { Evaluator } from '../interpreter.js';
 import type { Value } from '../value.js';
 
 /** `sys.stdout` and `sys.stderr`. */
@@ -28,7 +28,7 @@ const outputMethods = methodTable<OutputStream>([
     'write',
     '_text',
     (self, [text], runtime) => {
-      (runtime as Interpreter).output.write(toText(text as Value, runtime), self.stream);
+      (runtime as Evaluator).output.write(toText(text as Value, runtime), self.stream);
       return null;
     },
   ],
@@ -37,7 +37,7 @@ const outputMethods = methodTable<OutputStream>([
     '_lines',
     (self, [lines], runtime) => {
       for (const line of runtime.iterate(lines as Value)) {
-        (runtime as Interpreter).output.write(toText(line, runtime), self.stream);
+        (runtime as Evaluator).output.write(toText(line, runtime), self.stream);
       }
       return null;
     },

@@ -12,6 +12,7 @@ import { ClassMethod, Property, StaticMethod } from './descriptors.js';
 import { Dict } from './dict.js';
 import { BoundMethod, PyFunction } from './function.js';
 import { isInstance, PlainInstance } from './instance.js';
+import { MethodFunction } from './method-function.js';
 import { methodResolutionOrder } from './mro.js';
 import { Tuple } from './tuple.js';
 
@@ -175,7 +176,7 @@ export function createClass(definition: ClassBody, runtime: Runtime): UserClass 
 
 /** What `instance.name` makes of a value found in its class. */
 export function bindAttribute(value: Value, self: Value, cls: UserClass, runtime: Runtime): Value {
-  if (value instanceof PyFunction) return new BoundMethod(self, value);
+  if (value instanceof PyFunction || value instanceof MethodFunction) return new BoundMethod(self, value);
   if (value instanceof Property) return value.read(self, runtime);
   if (value instanceof StaticMethod) return value.callee;
   if (value instanceof ClassMethod) return new BoundMethod(cls, value.callee);
