@@ -1,3 +1,4 @@
+import type { Span } from '../base/source.js';
 import type { CallSite, Keywords, Runtime, Value } from '../language/value.js';
 import { Float, PyObject } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
@@ -54,6 +55,11 @@ export class Environment extends PyObject implements Namable {
       for (const value of this.table.values()) if (typeof value !== 'string') this.#hasObjects = true;
     }
     return this.#hasObjects;
+  }
+
+  /** Where a name was bound, as far as it is known. */
+  spanOf(name: string): Span | undefined {
+    return this.site?.keywordSpan(name);
   }
 
   /** A binding of plain texts. */

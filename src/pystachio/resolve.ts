@@ -1,8 +1,9 @@
 import type { Runtime } from '../language/value.js';
-import { foundText } from './environment.js';
+import { formatPlace, type Span } from '../base/source.js';
+import { Environment, foundText } from './environment.js';
 import { PystachioError } from './pystachio-error.js';
 import type { Ref } from './ref.js';
-import { findIn, type Scopes } from './scope.js';
+import { findIn, Frame, scopeOf, type Scopes } from './scope.js';
 import { Escape, parseTemplate, type Template } from './template.js';
 
 /** Passes over one text after which it counts as a cycle. */
@@ -23,7 +24,7 @@ export function resolveText(text: string, scopes: Scopes | null, unbound: Ref[],
     if (!template) return current;
     const next = template.hasRefs ? replaceOnce(template, scopes, runtime) : undefined;
     if (next === undefined) return finish(template, unbound);
-    if (passes >= MOST_PASSES) throw cycle(current, text, template);
+    if (passes >= MOST_PASSES) throw cycle(current, text, template, scopes, runtime);
     current = next;
   }
 }
@@ -62,21 +63,53 @@ function finish(template: Template, unbound: Ref[]): string {
   return text;
 }
 
-function cycle(text: string, original: string, template: Template): PystachioError {
-  const names = new Set<string>();
-  for (const part of template.parts)
-    if (typeof part !== 'string' && !(part instanceof Escape)) names.add(part.tag);
+function cycle(
+  text: string,
+  original: string,
+  template: Template,
+  scopes: Scopes | null,
+  runtime: Runtime,
+): PystachioError {
+  const refs = [...new Set(refsOf(template))];
   const shown = original.length > 80 ? `${original.slice(0, 80)}...` : original;
+  const span = refs.map((ref) => bindingSpan(ref, scopes, runtime)).find((each) => each !== undefined);
   return new PystachioError(
     'Uninterpolatable',
     `Unable to interpolate ${text}!  Maximum replacements reached.`,
     {
       code: 'template-cycle',
+      span,
       notes: [
-        `the template "${shown}" never comes to an end: ${[...names].join(', ')} leads back to itself ` +
-          `(${MOST_PASSES} replacements made)`,
+        `the template "${shown}" never comes to an end: ${refs.map((ref) => ref.tag).join(', ')} leads back to ` +
+          `itself (${MOST_PASSES} replacements made)`,
+        ...refs.flatMap((ref) => provenance(ref, scopes, runtime)),
       ],
       suggestion: 'A field cannot refer to its own name: give the binding another name than the field.',
     },
   );
+}
+
+function refsOf(template: Template): Ref[] {
+  return template.parts.filter((part) => typeof part !== 'string' && !(part instanceof Escape)) as Ref[];
+}
+
+/** Where the values of a text's references came from, one sentence a reference. */
+export function provenances(text: string, scopes: Scopes | null, runtime: Runtime): string[] {
+  const template = parseTemplate(text);
+  return template ? [...new Set(refsOf(template))].flatMap((ref) => provenance(ref, scopes, runtime)) : [];
+}
+
+function provenance(ref: Ref, scopes: Scopes | null, runtime: Runtime): string[] {
+  const scope = scopeOf(scopes, ref, runtime);
+  if (scope instanceof Environment) {
+    const span = scope.spanOf(ref.address);
+    if (span) return [`${ref.tag} is bound at ${formatPlace(span)}`];
+    return scope.source === undefined ? [] : [`${ref.tag} is bound by ${scope.source}`];
+  }
+  return scope instanceof Frame ? [`${ref.tag} is a field of the struct around`] : [];
+}
+
+function bindingSpan(ref: Ref, scopes: Scopes | null, runtime: Runtime): Span | undefined {
+  const scope = scopeOf(scopes, ref, runtime);
+  return scope instanceof Environment ? scope.spanOf(ref.address) : undefined;
 }

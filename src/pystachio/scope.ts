@@ -36,6 +36,18 @@ export function findIn(scopes: Scopes | null, ref: Ref, runtime: Runtime): Found
   return undefined;
 }
 
+/** Which scope answers a reference: what `findIn` found it in, for messages. */
+export function scopeOf(scopes: Scopes | null, ref: Ref, runtime: Runtime): Namable | undefined {
+  for (let link = scopes; link; link = link.rest) {
+    const { first } = link;
+    if (first.find(ref, runtime) === undefined) continue;
+    return first instanceof Frame && !first.findOwn(ref, runtime)
+      ? scopeOf(first.outer, ref, runtime)
+      : first;
+  }
+  return undefined;
+}
+
 /** `front` before `back`; shares `back`. */
 export function concatScopes(front: Scopes | null, back: Scopes | null): Scopes | null {
   if (!front) return back;
@@ -67,16 +79,19 @@ export class Frame implements Namable {
 
   find(ref: Ref, runtime: Runtime): Found | undefined {
     const { head, tail } = ref;
-    const named = head.kind === 'field';
-    if (named && tail && head.name === 'self') {
-      const found = this.#findField(tail, runtime);
-      if (found !== undefined) return found;
-    }
     return (
-      (named ? this.#findField(ref, runtime) : undefined) ??
+      this.findOwn(ref, runtime) ??
       findIn(this.outer, ref, runtime) ??
-      (named && head.name === 'super' ? this.#findSuper(tail, runtime) : undefined)
+      (head.kind === 'field' && head.name === 'super' ? this.#findSuper(tail, runtime) : undefined)
     );
+  }
+
+  /** Looks at the struct's own fields only. */
+  findOwn(ref: Ref, runtime: Runtime): Found | undefined {
+    const { head, tail } = ref;
+    if (head.kind !== 'field') return undefined;
+    const found = tail && head.name === 'self' ? this.#findField(tail, runtime) : undefined;
+    return found ?? this.#findField(ref, runtime);
   }
 
   #findField(ref: Ref, runtime: Runtime): Found | undefined {

@@ -15,7 +15,7 @@ import { isInterpolationFailure, PystachioError, raising } from './pystachio-err
 import { PystachioObject } from './pystachio-object.js';
 import { PystachioType, type Origin } from './pystachio-type.js';
 import type { Ref } from './ref.js';
-import { resolveText } from './resolve.js';
+import { provenances, resolveText } from './resolve.js';
 import type { Scopes } from './scope.js';
 
 type Coerce = (value: Value, type: string, runtime: Runtime) => Value;
@@ -119,7 +119,23 @@ export class SimpleObject extends PystachioObject {
     const before = unbound.length;
     const text = resolveText(payload as string, scopes, unbound, runtime);
     if (unbound.length > before) return new SimpleObject(type, text, null);
-    return new SimpleObject(type, type.coerceValue(text, type.name, runtime), scopes);
+    return new SimpleObject(type, this.#coerceResolved(text, scopes, runtime), scopes);
+  }
+
+  /** What a template came to is hard to guess from the file: a refusal says where the parts came from. */
+  #coerceResolved(text: string, scopes: Scopes | null, runtime: Runtime): Value {
+    const { type, payload } = this;
+    try {
+      return type.coerceValue(text, type.name, runtime);
+    } catch (error) {
+      if (!(error instanceof PystachioError)) throw error;
+      const origins = [
+        `the value is written as "${payload as string}"`,
+        ...provenances(payload as string, scopes, runtime),
+      ];
+      error.details = { ...error.details, notes: [...(error.details.notes ?? []), ...origins] };
+      throw error;
+    }
   }
 
   protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
