@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProcessRun } from '../../src/model/cluster.js';
+import { AgentRig, oneProcess, pidsNaming } from './rig/agent-rig.js';
+
+interface Processes {
+  readonly processes: readonly ProcessRun[];
+}
+
+describe('an agent that is followed by another over the same directory', () => {
+  let rig: AgentRig;
+
+  beforeEach(async () => {
+    rig = new AgentRig();
+    await rig.scheduler.start();
+    await rig.start();
+  });
+
+  afterEach(async () => {
+    await rig.dispose();
+    expect(pidsNaming(rig.root)).toEqual([]);
+  });
+
+  const pidOf = async (taskId: string): Promise<number | undefined> => {
+    const { processes } = await rig.scheduler.call<Processes>('GET', `/v1/tasks/${taskId}/processes`);
+    return processes[0]?.state === 'RUNNING' ? processes[0].pid : undefined;
+  };
+
+  const restart = async (between: () => void | Promise<void> = () => undefined): Promise<void> => {
+    const registrations = rig.scheduler.registrations.length;
+    await rig.leave();
+    await between();
+    await rig.start();
+    await rig.scheduler.untilRegistered(registrations + 1);
+  };
+
+  const started = async (taskId: string): Promise<number> => {
+    await rig.scheduler.untilStatus(taskId, 'RUNNING');
+    for (;;) {
+      const pid = await pidOf(taskId);
+      if (pid !== undefined) return pid;
+    }
+  };
+
+  test('adopts what runs: same pids, no second update, still killed on demand', async () => {
+    await rig.launch('a', oneProcess('sleep 1000'));
+    await rig.launch('b', oneProcess('sleep 1001'));
+    const pids = [await started('a'), await started('b')];
+    const id = rig.scheduler.registrations[0]?.agentId;
+    await restart();
+    const registration = await rig.scheduler.untilRegistered(2);
+    expect(registration.agentId).toBe(id);
+    expect(registration.tasks.map((task) => [task.taskId, task.status])).toEqual([
+      ['a', 'RUNNING'],
+      ['b', 'RUNNING'],
+    ]);
+    expect([await pidOf('a'), await pidOf('b')]).toEqual(pids);
+    await rig.kill('a');
+    expect(await rig.scheduler.untilEnd('a')).toHaveLength(3);
+    expect(rig.scheduler.statusesOf('b')).toHaveLength(2);
+  });
+
+  test('reports what ended while no agent was there', async () => {
+    const go = join(rig.root, 'go');
+    await rig.launch('t', oneProcess(`while [ ! -e ${go} ]; do sleep 0.02; done; echo end >> ${go}; exit 4`));
+    await started('t');
+    await restart(async () => {
+      appendFileSync(go, '');
+      while (readFileSync(go, 'utf8') === '') await new Promise((resolve) => setTimeout(resolve, 10));
+    });
+    expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('FAILED: Task failed.');
+    const { processes } = await rig.scheduler.call<Processes>('GET', '/v1/tasks/t/processes');
+    expect(processes).toMatchObject([{ name: 'p', run: 0, state: 'FAILED', returnCode: 4 }]);
+  });
+
+  test('goes on with a kill that had begun', async () => {
+    await rig.launch('t', oneProcess(`trap '' TERM; while :; do sleep 0.05; done`));
+    await started('t');
+    await rig.kill('t');
+    await restart();
+    expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('KILLED: Instructed to kill task.');
+  });
+
+  test('an update that nobody acknowledged comes again, once', async () => {
+    rig.scheduler.acknowledge = false;
+    await rig.launch('t', oneProcess('true'));
+    for (;;) {
+      const file = join(rig.directory, 'updates.log');
+      if (existsSync(file) && readFileSync(file, 'utf8').includes('FINISHED')) break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    rig.scheduler.acknowledge = true;
+    await restart();
+    expect((await rig.scheduler.untilEnd('t')).map((status) => status.split(':')[0])).toEqual([
+      'STARTING',
+      'RUNNING',
+      'FINISHED',
+    ]);
+  });
+
+  test('a launch that was on disk and no further is carried out', async () => {
+    await rig.leave();
+    const { mkdirSync, writeFileSync } = await import('node:fs');
+    mkdirSync(join(rig.directory, 'tasks/t'), { recursive: true });
+    writeFileSync(
+      join(rig.directory, 'tasks/t/launch.json'),
+      JSON.stringify(rig.assigned('t', oneProcess('true'))),
+    );
+    await rig.start();
+    expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('FINISHED: Task finished.');
+  });
+
+  test('a launch file cut by a crash is reported, and disturbs nobody', async () => {
+    await rig.launch('good', oneProcess('sleep 1000'));
+    const pid = await started('good');
+    const { mkdirSync, writeFileSync } = await import('node:fs');
+    mkdirSync(join(rig.directory, 'tasks/bad'), { recursive: true });
+    writeFileSync(join(rig.directory, 'tasks/bad/launch.json'), '{"taskId": "ba');
+    await restart();
+    expect((await rig.scheduler.untilEnd('bad'))[0]).toMatch(
+      /^LOST: Task cannot be taken over: launch.json is not JSON/,
+    );
+    expect(await pidOf('good')).toBe(pid);
+  });
+
+  test('after another boot the task is LOST, and nothing that now has its pids is touched', async () => {
+    await rig.launch('t', oneProcess('sleep 1000'));
+    await started('t');
+    await restart(() => {
+      appendFileSync(join(rig.directory, 'tasks/t/state.log'), '{"bootId":"an earlier one"}\n');
+    });
+    expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('LOST: The host was restarted.');
+  });
+
+  test('registers again when the scheduler has forgotten it', async () => {
+    await rig.scheduler.untilRegistered();
+    rig.scheduler.knowsAgent = false;
+    expect((await rig.scheduler.untilRegistered(2)).host).toBe('h1');
+  });
+
+  test('registers again, with its updates, when the scheduler comes back', async () => {
+    await rig.launch('t', oneProcess('sleep 0.2'));
+    await rig.scheduler.untilStatus('t', 'RUNNING');
+    rig.scheduler.stop();
+    rmSync(rig.scheduler.socketPath, { force: true });
+    for (;;) {
+      if (readFileSync(join(rig.directory, 'updates.log'), 'utf8').includes('FINISHED')) break;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await rig.scheduler.start();
+    const registration = await rig.scheduler.untilRegistered(2);
+    expect(registration.tasks).toEqual([{ taskId: 't', status: 'FINISHED', ports: [] }]);
+    expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('FINISHED: Task finished.');
+  });
+
+  test('reconciliation repeats what is known, and LOST for what is not', async () => {
+    await rig.launch('live', oneProcess('sleep 1000'));
+    await rig.launch('over', oneProcess('true'));
+    await rig.scheduler.untilStatus('live', 'RUNNING');
+    await rig.scheduler.untilStatus('over', 'FINISHED');
+    await rig.scheduler.call('POST', '/v1/reconcile', { taskIds: ['live', 'over', 'unknown', '../x'] });
+    await rig.scheduler.untilStatus('../x', 'LOST');
+    const repeated = rig.scheduler.updates.filter((update) => update.reason === 'REASON_RECONCILIATION');
+    expect(repeated.map((update) => [update.taskId, update.status])).toEqual([
+      ['live', 'RUNNING'],
+      ['over', 'FINISHED'],
+      ['unknown', 'LOST'],
+      ['../x', 'LOST'],
+    ]);
+  });
+
+  test('shutdown with tasks kills and reports them first', async () => {
+    await rig.launch('t', oneProcess('sleep 1000'));
+    await started('t');
+    await rig.scheduler.call('POST', '/v1/shutdown', { killTasks: true });
+    expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('KILLED: Told to shut down executor.');
+  });
+});
