@@ -7,9 +7,13 @@ import { methodTable, type MethodTable } from '../values/method-table.js';
 import { NativeObject } from '../values/native-object.js';
 import { Match } from './re-match.js';
 import { findAll, findIterator, splitBy, substitute } from './re-operations.js';
-import { lazyPackage } from './lazy-package.js';
+import { requirePackage } from './lazy-package.js';
 
-const re2 = lazyPackage<typeof import('re2js')>('re2js');
+let loaded: typeof import('re2js') | undefined;
+
+function engine(): typeof import('re2js') {
+  return (loaded ??= requirePackage('re2js') as typeof import('re2js'));
+}
 
 export type Anchor = 'match' | 'search' | 'fullmatch';
 
@@ -89,8 +93,9 @@ export function compilePattern(source: string, flags: number, runtime: Runtime):
   const letters = FLAG_TEXT.filter(([bit]) => (flags & bit) !== 0).map(([, letter]) => letter);
   const body = translate((flags & 64) !== 0 ? withoutComments(source) : source);
   const text = letters.length > 0 ? `(?${letters.join('')})${body}` : body;
+  const { RE2JS: Expression } = engine();
   try {
-    return new Pattern(source, flags, re2().RE2JS.compile(text));
+    return new Pattern(source, flags, Expression.compile(text));
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'wrong syntax';
     return runtime.raise('re.error', `cannot use the regular expression ${runtime.repr(source)}: ${reason}`, {

@@ -5,10 +5,14 @@ import { Dict } from '../values/dict.js';
 import { FileObject } from '../values/file.js';
 import { toText } from '../values/index.js';
 import { List } from '../values/list.js';
-import { lazyPackage } from './lazy-package.js';
+import { requirePackage } from './lazy-package.js';
 import { moduleNames, refusedFunction } from './names.js';
 
-const yaml = lazyPackage<typeof import('yaml')>('yaml');
+let loaded: typeof import('yaml') | undefined;
+
+function yaml(): typeof import('yaml') {
+  return (loaded ??= requirePackage('yaml') as typeof import('yaml'));
+}
 
 /** `yaml`: data only, in YAML 1.1 as PyYAML reads it; aliases are limited, so a small text stays small. */
 export function yamlModule(runtime: Evaluator): ReadonlyMap<string, Value> {
@@ -133,7 +137,7 @@ function textOfOther(value: unknown, runtime: Runtime): Value {
     'toISOString' in value &&
     typeof value.toISOString === 'function'
   ) {
-    const text = String((value.toISOString as () => string).call(value));
+    const text = (value.toISOString as () => string).call(value);
     return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
   }
   return runtime.raise('yaml.YAMLError', 'the YAML text holds something that is no plain data');
