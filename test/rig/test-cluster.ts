@@ -37,12 +37,18 @@ export class TestCluster {
 
   constructor(
     programs: string,
-    agents: readonly AgentDefinition[],
+    agents: readonly AgentDefinition[] | undefined,
     change: Partial<LocalClusterDefinition> = {},
+    home = mkdtempSync(join(tmpdir(), 'aurora-cluster-')),
   ) {
     this.#programs = programs;
-    this.home = mkdtempSync(join(tmpdir(), 'aurora-cluster-'));
-    this.define({ name: 'test', agents, httpPort: 0, options: [], ...change });
+    this.home = home;
+    if (agents) this.define({ name: 'test', agents, httpPort: 0, options: [], ...change });
+  }
+
+  /** The same programs on another home, which the caller has made inside this one: it goes with this one. */
+  at(home: string): TestCluster {
+    return new TestCluster(this.#programs, undefined, {}, home);
   }
 
   define(definition: LocalClusterDefinition): void {

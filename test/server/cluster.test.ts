@@ -8,6 +8,7 @@ import { pidsWithCommand, processesOf, tasksOf, untilTasks } from '../rig/test-c
 import { agentDefinition, eventually, TestCluster } from '../rig/test-cluster.js';
 
 const HOSTS = ['one', 'two', 'three'];
+const OPTIONS = [['agent_ping_interval', '500ms']] as const;
 
 let programs: BuiltPrograms;
 beforeAll(async () => {
@@ -22,9 +23,11 @@ let round = 0;
 /** In the command line of every process of the test's job, and of no other process. */
 let mark = '';
 beforeEach(() => {
+  // A daemon that comes back is noticed at the next heartbeat at the latest: that is soon here.
   cluster = new TestCluster(
     programs.directory,
     HOSTS.map((host) => agentDefinition(host)),
+    { options: OPTIONS },
   );
   mark = `7${process.pid}${round++}`;
 });
@@ -180,7 +183,7 @@ describe('a local cluster', () => {
     const gone = agentProcess('three').pid;
     await cluster.killDaemon();
     const agents = HOSTS.slice(0, 2).map((host) => agentDefinition(host));
-    cluster.define({ name: 'test', agents, httpPort: 0, options: [] });
+    cluster.define({ name: 'test', agents, httpPort: 0, options: OPTIONS });
     await cluster.start();
     await eventually('its processes are gone', () => (pidsWithCommand(mark).length === 2 ? true : undefined));
     await eventually('the agent is gone', () => (cluster.processes().includes(gone) ? undefined : true));

@@ -1,0 +1,250 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
+import { jobConfiguration } from '../rig/job-configuration.js';
+import { eventually, TestCluster } from '../rig/test-cluster.js';
+import { tasksOf } from '../rig/test-cluster-tasks.js';
+
+jest.setTimeout(60_000);
+
+let programs: BuiltPrograms;
+beforeAll(async () => {
+  programs = await buildPrograms(['daemon']);
+});
+afterAll(() => {
+  programs.dispose();
+});
+
+let cluster: TestCluster;
+beforeEach(() => {
+  cluster = new TestCluster(programs.directory, []);
+});
+afterEach(async () => {
+  await cluster.dispose();
+});
+
+const key = (name: string) => ({ role: 'web', environment: 'devel', name });
+
+function exitCode(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+async function createJob(name: string): Promise<void> {
+  const response = await cluster.call('createJob', { description: jobConfiguration(key(name)) });
+  expect(response.details).toEqual([]);
+}
+
+async function jobNames(): Promise<string[]> {
+  const tasks = await tasksOf(cluster);
+  return [...new Set(tasks.map((task) => task.assignedTask.task.job.name))].sort();
+}
+
+describe('the daemon', () => {
+  test('says where it is only when it answers there, and lets only its user in', async () => {
+    const endpoint = await cluster.start();
+    expect((await cluster.http('GET', '/health')).status).toBe(200);
+    expect((await cluster.tcp('GET', '/health', { host: '127.0.0.1' })).status).toBe(200);
+    expect(endpoint.httpUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(endpoint.version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(statSync(endpoint.socketPath).mode & 0o777).toBe(0o600);
+    for (const file of ['scheduler.json', 'scheduler.log', 'store.db'])
+      expect(statSync(join(cluster.home, file)).mode & 0o077).toBe(0);
+    for (const line of cluster.log.trimEnd().split('\n')) {
+      const { level, message } = JSON.parse(line) as Record<string, unknown>;
+      expect([typeof level, typeof message]).toEqual(['string', 'string']);
+    }
+  });
+
+  test('a second one on the same home is refused at once, and the first is not disturbed', async () => {
+    const first = await cluster.start();
+    await createJob('kept');
+    const second = cluster.launch();
+    expect(await exitCode(second)).toBe(1);
+    expect(cluster.output).toBe(
+      `Another scheduler is already running on ${cluster.home}: only one may use a directory at a time. ` +
+        'Stop it, or use another directory.\n',
+    );
+    expect(cluster.endpoint).toEqual(first);
+    expect(await jobNames()).toEqual(['kept']);
+    process.kill(first.pid, 'SIGKILL');
+  });
+
+  test('after kill -9 the next one takes over, with everything that was acknowledged', async () => {
+    for (const name of ['a', 'b', 'c']) {
+      await cluster.start();
+      await createJob(name);
+      await cluster.killDaemon();
+    }
+    await cluster.start();
+    expect(await jobNames()).toEqual(['a', 'b', 'c']);
+  });
+
+  test('ends in order when asked to, leaving no trace of itself but its store and log', async () => {
+    const { pid } = await cluster.start();
+    await createJob('kept');
+    const reply = await cluster.http('POST', '/quitquitquit');
+    expect(reply.body.toString()).toBe('Notifying quit listener.');
+    await eventually('the daemon is gone', () => (cluster.processes().includes(pid) ? undefined : true));
+    expect(existsSync(join(cluster.home, 'scheduler.json'))).toBe(false);
+    expect(existsSync(join(cluster.home, 'scheduler.sock'))).toBe(false);
+    await cluster.start();
+    expect(await jobNames()).toEqual(['kept']);
+  });
+
+  test('a home with a very long path still gets a socket', async () => {
+    const long = join(cluster.home, 'x'.repeat(120));
+    mkdirSync(long);
+    writeFileSync(join(long, 'cluster.json'), readFileSync(join(cluster.home, 'cluster.json')));
+    const other = cluster.at(long);
+    const endpoint = await other.start();
+    expect(endpoint.socketPath.length).toBeLessThan(108);
+    expect((await other.http('GET', '/health')).status).toBe(200);
+    process.kill(endpoint.pid, 'SIGTERM');
+    await eventually('the socket is gone', () => (existsSync(endpoint.socketPath) ? undefined : true));
+  });
+});
+
+describe('a daemon that cannot start says why, in one line', () => {
+  const refusal = async (): Promise<string> => {
+    expect(await exitCode(cluster.launch())).toBe(1);
+    expect(existsSync(join(cluster.home, 'scheduler.json'))).toBe(false);
+    expect(cluster.output.trimEnd()).not.toContain('\n');
+    return cluster.output.trimEnd();
+  };
+  const define = (text: string): void => {
+    writeFileSync(join(cluster.home, 'cluster.json'), text);
+  };
+  const agent = {
+    host: 'a',
+    attributes: [],
+    resources: { cpus: 1, ramMb: 1, diskMb: 1, gpus: 0, portRanges: [] },
+  };
+  const definition = { name: 'test', agents: [agent], httpPort: 0, options: [] as unknown[] };
+
+  test('the port is taken', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const { port } = holder.address() as AddressInfo;
+    define(JSON.stringify({ ...definition, httpPort: port }));
+    expect(await refusal()).toBe(
+      `Cluster test cannot listen on port ${port} of 127.0.0.1: another program has it. Give the cluster another port, or 0 for any free one.`,
+    );
+    holder.close();
+  });
+
+  test.each([
+    ['{', 'cluster.json cannot be read: '],
+    ['[]', 'a cluster definition is an object'],
+    [JSON.stringify({ ...definition, name: '../x' }), 'name must be a plain name'],
+    [JSON.stringify({ ...definition, httpPort: '80' }), 'httpPort must be a port number'],
+    [JSON.stringify({ ...definition, agents: [agent, agent] }), 'two agents have the host name a'],
+    [
+      JSON.stringify({ ...definition, agents: [{ ...agent, host: '..' }] }),
+      'the host name of an agent consists of',
+    ],
+    [
+      JSON.stringify({ ...definition, agents: [{ ...agent, resources: {} }] }),
+      'agent a: resources.cpus must be a number',
+    ],
+    [
+      JSON.stringify({ ...definition, options: [['history_prune_treshold', '2days']] }),
+      "did you mean 'history_prune_threshold'?",
+    ],
+    [
+      JSON.stringify({ ...definition, options: [['history_prune_threshold', '2 days']] }),
+      'must be a duration',
+    ],
+  ])('the definition is %s', async (text, message) => {
+    define(text);
+    expect(await refusal()).toContain(message);
+  });
+
+  test('the store is damaged', async () => {
+    await cluster.start();
+    await createJob('kept');
+    await cluster.killDaemon();
+    writeFileSync(join(cluster.home, 'store.db'), 'this is no database'.repeat(500));
+    writeFileSync(join(cluster.home, 'store.db-wal'), '');
+    const child = cluster.launch();
+    expect(await exitCode(child)).toBe(1);
+    expect(cluster.output).toMatch(/^The store \S+store\.db is damaged: .* Backups are in /);
+  });
+
+  test('the home is not there', async () => {
+    const missing = cluster.at(join(cluster.home, 'nowhere'));
+    expect(await exitCode(missing.launch())).toBe(1);
+    expect(missing.output).toMatch(/^--home must name the directory of a local cluster, and there is no /);
+  });
+
+  const asUser = process.getuid?.() === 0 ? test.skip : test;
+  asUser('the home may not be written to', async () => {
+    chmodSync(cluster.home, 0o500);
+    expect(await refusal()).toContain('permission');
+    chmodSync(cluster.home, 0o700);
+  });
+});
+
+describe('backups', () => {
+  const backups = async (): Promise<readonly string[]> => {
+    const { result } = await cluster.call('listBackups', {});
+    return result && 'listBackupsResult' in result ? result.listBackupsResult.backups : [];
+  };
+  const message = async (
+    call: Promise<{ details: readonly { readonly message?: string }[] }>,
+  ): Promise<string | undefined> => (await call).details[0]?.message;
+
+  test('one is made, staged, looked at, trimmed and committed, and the next daemon has it', async () => {
+    await cluster.start();
+    await createJob('early');
+    await createJob('doomed');
+    expect((await cluster.call('performBackup', {})).responseCode).toBe('OK');
+    const [id] = await backups();
+    expect(id).toMatch(/^scheduler-backup-\d{4}-\d\d-\d\d-\d\d-\d\d$/);
+    await createJob('late');
+
+    expect(await message(cluster.call('queryRecovery', { query: {} }))).toBe('No backup loaded.');
+    expect(await message(cluster.call('stageRecovery', { backupId: '../store.db' }))).toBe(
+      'Backup ../store.db does not exist.',
+    );
+    expect((await cluster.call('stageRecovery', { backupId: id ?? '' })).responseCode).toBe('OK');
+    expect(await message(cluster.call('stageRecovery', { backupId: id ?? '' }))).toBe(
+      'Another backup is already loaded.',
+    );
+    expect((await cluster.call('deleteRecoveryTasks', { query: { jobName: 'doomed' } })).responseCode).toBe(
+      'OK',
+    );
+    const { result } = await cluster.call('queryRecovery', { query: {} });
+    expect(result && 'queryRecoveryResult' in result ? result.queryRecoveryResult.tasks.length : 0).toBe(1);
+    const { pid } = cluster.endpoint;
+    expect((await cluster.call('commitRecovery', {})).responseCode).toBe('OK');
+    await eventually('the daemon has ended', () => (cluster.processes().includes(pid) ? undefined : true));
+    await cluster.start();
+    expect(await jobNames()).toEqual(['early']);
+  });
+
+  test('a damaged one is refused, and the running state stays', async () => {
+    await cluster.start();
+    await createJob('kept');
+    await cluster.call('performBackup', {});
+    const [id = ''] = await backups();
+    const path = join(cluster.home, 'backups', id);
+    writeFileSync(path, readFileSync(path).subarray(0, -10));
+    expect(await message(cluster.call('stageRecovery', { backupId: id }))).toBe(
+      `Failed to decode backup ${id}: the file is cut off`,
+    );
+    expect(await jobNames()).toEqual(['kept']);
+  });
+
+  test('a snapshot can be asked for, and a restart reads it', async () => {
+    await cluster.start();
+    await createJob('kept');
+    expect((await cluster.call('snapshot', {})).responseCode).toBe('OK');
+    await createJob('later');
+    await cluster.killDaemon();
+    await cluster.start();
+    expect(await jobNames()).toEqual(['kept', 'later']);
+  });
+});
