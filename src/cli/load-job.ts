@@ -163,8 +163,22 @@ function refused(context: Context, cluster: Cluster, error: DiagnosticError): Co
   const exits = type === 'die';
   if (exits) console.log('FATAL', message);
   else console.err(`Error loading configuration: ${message}`);
-  if (cluster.kind === 'local' || console.stderr.isTerminal) showDiagnostics(context, error.diagnostics);
+  if (cluster.kind === 'local' || console.stderr.isTerminal) showDetails(context, error.diagnostics);
   return new CommandError(exits ? 1 : EXIT.invalidConfiguration, message, true);
+}
+
+/** The first one's message has been said already. */
+export function showDetails({ console }: Pick<Context, 'console'>, diagnostics: readonly Diagnostic[]): void {
+  const style = console.errorStyle;
+  for (const [index, diagnostic] of diagnostics.entries()) {
+    const text = renderDiagnostic(diagnostic, style);
+    const headline = renderDiagnostic(
+      { severity: diagnostic.severity, code: diagnostic.code, message: diagnostic.message },
+      style,
+    );
+    const rest = index === 0 ? text.slice(headline.length + 1) : text;
+    if (rest !== '') console.errRaw(rest);
+  }
 }
 
 export function showDiagnostics(

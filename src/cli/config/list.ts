@@ -3,7 +3,7 @@ import { positional, anyText } from '../argument-spec.js';
 import type { Command } from '../command-tree.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
 import { CommandError, EXIT } from '../exit-codes.js';
-import { loadFile, showDiagnostics } from '../load-job.js';
+import { loadFile, showDetails } from '../load-job.js';
 
 const fileArgument = positional('pathname', anyText, {
   help: 'Pathname of the aurora configuration file contain the job specification',
@@ -28,7 +28,7 @@ export const configListCommand: Command = {
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
       console.err(`Error loading configuration file: ${error.message}`);
-      showDiagnostics(context, error.diagnostics);
+      showDetails(context, error.diagnostics);
       throw new CommandError(EXIT.commandFailure, error.message, true);
     }
   },

@@ -19,7 +19,7 @@ import {
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { instancesArgument } from '../key-arguments.js';
-import { loadJob, showDiagnostics, type LoadedJob } from '../load-job.js';
+import { loadJob, showDetails, type LoadedJob } from '../load-job.js';
 import { connect, requireOk, resultOf } from '../scheduler-session.js';
 import { diffLine, fetchUpdateDiff } from '../update-diff.js';
 import { updateUrl } from './update-keys.js';
@@ -102,7 +102,7 @@ async function settingsOf(
   } catch (error) {
     if (!(error instanceof DiagnosticError)) throw error;
     context.console.err(`Error loading configuration: ${error.message}`);
-    showDiagnostics(context, error.diagnostics);
+    showDetails(context, error.diagnostics);
     throw new CommandError(EXIT.invalidConfiguration, error.message, true);
   }
 }
