@@ -187,7 +187,9 @@ export class Scanner {
 
   private joinWords(type: Token['tokenType'], first: Token, end: number): void {
     this.tokens.pop();
-    this.push(type, first.startOffset, end);
+    const image = type === tokens.NotIn ? 'not in' : 'is not';
+    this.tokens.push(makeToken(type, image, first.startOffset, end));
+    this.at = end;
   }
 
   /** A statement begins on a new line while a bracket is open: says which one, and takes it as closed. */
