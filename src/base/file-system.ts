@@ -8,6 +8,8 @@ import { dirname } from 'node:path';
 export interface FileSystem {
   readFile(path: string): Uint8Array;
   readText(path: string): string;
+  /** Bytes from `start` up to, not including, `end`, as text. */
+  readRange(path: string, start: number, end: number): string;
   /** Creates or replaces; the content is on disk, whole, under its final name when this returns. */
   writeFileDurably(path: string, data: string | Uint8Array, mode?: number): void;
   /** Opens for appending; the returned handle writes and syncs until closed. */
@@ -47,6 +49,15 @@ export interface FileStat {
 export const diskFileSystem: FileSystem = {
   readFile: (path) => fs.readFileSync(path),
   readText: (path) => fs.readFileSync(path, 'utf8'),
+  readRange(path, start, end) {
+    const descriptor = fs.openSync(path, 'r');
+    try {
+      const buffer = Buffer.alloc(Math.max(0, end - start));
+      return buffer.toString('utf8', 0, fs.readSync(descriptor, buffer, 0, buffer.length, start));
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  },
   writeFileDurably(path, data, mode = 0o644) {
     const temporary = `${path}.${process.pid}.tmp`;
     const descriptor = fs.openSync(temporary, 'w', mode);

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, watch } from 'node:fs';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../base/clock.js';
+import { diskFileSystem } from '../base/file-system.js';
+import { silentLogger } from '../base/logging.js';
+import { localMachine } from '../base/machine.js';
+import { systemProcessTable } from '../thermos/process-table.js';
+import { ShellLauncher } from '../thermos/shell-launcher.js';
+import { Sweeper } from '../thermos/sweeper.js';
+import type { UserAccount } from '../thermos/task-runner-options.js';
+import type { ThermosHost } from './thermos/context.js';
+import { runThermos } from './thermos/program.js';
+import { VERSION } from './version.js';
+
+const argv = process.argv.slice(2);
+if (argv[0] === '--version') process.stdout.write(`${VERSION}\n`);
+else {
+  for (const stream of [process.stdout, process.stderr]) {
+    // Nobody reads any more; a running task goes on all the same.
+    stream.on('error', () => undefined);
+  }
+  process.exitCode = await runThermos(argv, processHost());
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit();
+}
+
+function processHost(): ThermosHost {
+  const { username, uid, gid } = userInfo();
+  return {
+    env: process.env,
+    clock: systemClock,
+    files: diskFileSystem,
+    launcher: new ShellLauncher({
+      clock: systemClock,
+      processTable: systemProcessTable,
+      logger: silentLogger,
+    }),
+    sweeper: new Sweeper(systemClock, systemProcessTable),
+    hostname: hostname(),
+    account: { name: username, uid, gid },
+    machine: localMachine(),
+    findAccount: (name) => accounts().find((account) => account.name === name),
+    userName: (id) => accounts().find((account) => account.uid === id)?.name,
+    temporaryDirectory: () => mkdtempSync(join(tmpdir(), 'tmp')),
+    stdoutIsTerminal: process.stdout.isTTY,
+    columns: process.stdout.isTTY ? process.stdout.columns : 80,
+    out: (text) => {
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      process.stderr.write(text);
+    },
+    onSignal(signals, callback) {
+      for (const signal of signals) process.on(signal, callback);
+      return () => {
+        for (const signal of signals) process.off(signal, callback);
+      };
+    },
+    ask,
+    runInBackground(args) {
+      const script = process.argv[1] ?? fileURLToPath(import.meta.url);
+      const child = spawn(process.execPath, [script, ...args], { detached: true, stdio: 'ignore' });
+      child.unref();
+      return child.pid ?? 0;
+    },
+    watchFile(path, changed) {
+      const watcher = watch(path, changed);
+      return () => {
+        watcher.close();
+      };
+    },
+  };
+}
+
+/** The accounts of this machine's own list: what Node's userInfo tells is only one's own. */
+function accounts(): UserAccount[] {
+  const text = diskFileSystem.exists('/etc/passwd') ? diskFileSystem.readText('/etc/passwd') : '';
+  return text.split('\n').flatMap((line) => {
+    const [name, , uid, gid] = line.split(':');
+    if (name === undefined || uid === undefined || gid === undefined) return [];
+    return [{ name, uid: Number(uid), gid: Number(gid) }];
+  });
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength === 0) return;
+  await new Promise<void>((done) => {
+    stream.write('', () => {
+      done();
+    });
+  });
+}
