@@ -9,8 +9,11 @@ import { Escape, parseTemplate, type Template } from './template.js';
 /** Passes over one text after which it counts as a cycle. */
 const MOST_PASSES = 100;
 
-/** Texts below this size are not worth charging: the program that made them has paid. */
-const CHARGED_LENGTH = 4096;
+/** Growth is charged in pieces of this many characters: smaller texts are not worth it. */
+const CHARGED_LENGTH = 65_536;
+
+/** What a character costs: it is held, cut at its tags and copied, pass after pass. */
+const BYTES_PER_CHARACTER = 8;
 
 /**
  * Replaces every reference that the scopes can answer, again and again until a pass finds nothing: a value may
@@ -32,6 +35,7 @@ export function resolveText(text: string, scopes: Scopes | null, unbound: Ref[],
 /** One pass; undefined when no reference was found. */
 function replaceOnce(template: Template, scopes: Scopes | null, runtime: Runtime): string | undefined {
   let text = '';
+  let charged = 0;
   let replaced = false;
   for (const part of template.parts) {
     if (typeof part === 'string') text += part;
@@ -40,10 +44,12 @@ function replaceOnce(template: Template, scopes: Scopes | null, runtime: Runtime
       const found = findIn(scopes, part, runtime);
       if (found === undefined) text += part.tag;
       else {
-        const value = foundText(found, runtime);
-        if (text.length + value.length > CHARGED_LENGTH) runtime.charge(1, value.length);
-        text += value;
+        text += foundText(found, runtime);
         replaced = true;
+        if (text.length - charged > CHARGED_LENGTH) {
+          runtime.charge(1024, (text.length - charged) * BYTES_PER_CHARACTER);
+          charged = text.length;
+        }
       }
     }
   }
