@@ -283,7 +283,7 @@ export class MapObject extends PystachioObject {
     return raising(runtime, () => {
       const found = this.#lookUp(index, runtime);
       if (!found)
-        throw new PystachioError('KeyError', `'${runtime.str(index)} not found'`, { code: 'key-error' });
+        throw new PystachioError('KeyError', `${runtime.str(index)} not found`, { code: 'key-error' });
       return found;
     });
   }
