@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { packageRoot } from '../../src/base/package-root.js';
 
 const ENTRIES = { daemon: 'src/server/daemon-main.ts', agent: 'src/agent/agent-main.ts' } as const;
 
-const root = join(import.meta.dirname, '..', '..');
+const root = packageRoot();
 
 export interface BuiltPrograms {
   /** Holds the programs: daemon.js, agent.js. */
