@@ -32,7 +32,9 @@ export function commandHelpText({ name, usage, description, options }: AdminComm
     ...row('  ', '-h, --help, --short-help', 'show this help message and exit.'),
     ...row('  ', '--long-help', 'show options from all registered modules, not just the __main__ module.'),
     ...(options.length === 0 ? [] : ['', `  For ${name} only:`]),
-    ...options.flatMap((option) => row(INDENT, spellings(option), option.help)),
+    ...options
+      .filter((option) => !option.hidden)
+      .flatMap((option) => row(INDENT, spellings(option), option.help)),
   ].join('\n');
 }
 

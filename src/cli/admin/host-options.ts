@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { integerOption, textOption, textOptionWithDefault } from '../argument-spec.js';
 import { AdminError, type AdminSession } from './admin-command.js';
 
@@ -36,8 +37,10 @@ export function readHosts(session: AdminSession): string[] {
 }
 
 export function readHostFile(session: AdminSession, path: string): string {
-  if (!session.host.files.exists(path)) throw new AdminError(`No such file: ${path}`);
-  return session.host.files.readText(path);
+  const { files, workingDirectory } = session.host;
+  const full = resolve(workingDirectory, path);
+  if (!files.exists(full)) throw new AdminError(`No such file: ${path}`);
+  return files.readText(full);
 }
 
 export type HostGroups = ReadonlyMap<string, readonly string[]>;

@@ -37,10 +37,13 @@ const listJobsOption = flag(
   ['-l', '--list_jobs'],
   'Lists all affected job keys with projected new SLAs if their tasks get killed.',
 );
-const overrideFileOption = textOption(['-o', '--override_file', '--override_jobs'], {
+const overrideFileOption = textOption(['-o', '--override_file'], {
   metavar: 'FILENAME',
   help: 'An optional text file to load job specific SLAs that will override cluster-wide command line percentage and duration values.',
 });
+
+/** The name by which the original's usage text knows that option. */
+const overrideJobsOption = textOption(['--override_jobs'], { metavar: 'FILENAME', help: '', hidden: true });
 
 export const listSafeDomainCommand: AdminCommand = {
   name: 'sla_list_safe_domain',
@@ -61,6 +64,7 @@ export const listSafeDomainCommand: AdminCommand = {
     listJobsOption,
     minInstancesOption,
     overrideFileOption,
+    overrideJobsOption,
   ],
   counts: [3, 3],
   async run(session) {
@@ -134,7 +138,7 @@ export function readLimit(_session: AdminSession, percentage: string, duration: 
 }
 
 function readOverrides(session: AdminSession): ReadonlyMap<string, SlaLimit> {
-  const path = session.args.get(overrideFileOption);
+  const path = session.args.get(overrideFileOption) ?? session.args.get(overrideJobsOption);
   if (path === undefined) return new Map();
   const lines = readHostFile(session, path).split('\n');
   return new Map(

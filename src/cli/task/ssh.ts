@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ScheduledTask } from '../../model/scheduled-task.js';
 import { formatClusterJobKey } from '../../model/job-key.js';
 import { detailsText } from '../../client/scheduler-client.js';
@@ -77,7 +78,7 @@ export const sshCommand: Command = {
       {
         output: 'inherit',
         onStart: (pid) => {
-          if (pidFile !== undefined) host.files.writeFileDurably(pidFile, String(pid));
+          if (pidFile !== undefined) host.files.writeFileDurably(resolve(host.workingDirectory, pidFile), String(pid));
         },
       },
     );
