@@ -1,11 +1,11 @@
+import { Command, CommanderError, Option as CommanderOption } from 'commander';
 import { present } from '../base/assert.js';
 import { err, ok, type Result } from '../base/result.js';
 import { quoted, type CommandSpec, type Option, type Parameter, type Positional } from './argument-spec.js';
 
 /**
- * Reads an argument vector as Python's argparse does, because scripts written for the original client rely
- * on its rules: options anywhere between positionals, `--opt val` and `--opt=val`, unambiguous prefixes of
- * long options, `-abc` for switches and `-mTEXT` for values, `--` ends the options.
+ * Reads an argument vector with commander, under the rules of the original client that scripts rely on:
+ * unambiguous prefixes of long options, its messages, and `SOURCE... DESTINATION` among the positionals.
  */
 export type ParseFailure =
   | { readonly kind: 'invalid'; readonly message: string }
@@ -36,181 +36,128 @@ export class Arguments {
 }
 
 export function parseArguments(spec: CommandSpec, argv: readonly string[]): Result<Arguments, ParseFailure> {
-  return new ArgumentReader(spec).read(argv);
+  const values = new Map<Parameter, unknown>();
+  try {
+    const expanded = expandPrefixes(spec, argv);
+    const { operands, unknown } = declareOptions(spec, values).parseOptions(expanded);
+    // Behind an option that it does not know, commander counts everything as unknown.
+    const extras = unknown.filter((text) => text.startsWith('-'));
+    if (extras.some((text) => text === '-h' || text === '--help')) return err({ kind: 'help' });
+    const texts = [...operands, ...unknown.filter((text) => !text.startsWith('-'))];
+    const left = dealPositionals(spec, texts, values);
+    if (extras.length + left.length > 0) return refuseExtras(spec, [...extras, ...left]);
+    return ok(new Arguments(values));
+  } catch (error) {
+    if (error instanceof Refusal) return err({ kind: 'invalid', message: error.message });
+    if (error instanceof CommanderError) return err({ kind: 'invalid', message: translate(error, spec) });
+    throw error;
+  }
 }
 
-type Step = Result<undefined, ParseFailure>;
-const DONE: Step = ok(undefined);
+/** A value or a spelling that is not acceptable; the message is the original's. */
+class Refusal extends Error {}
 
-class ArgumentReader {
-  readonly #byFlag = new Map<string, Option<unknown>>();
-  readonly #positionals: Positional<unknown>[] = [];
-  readonly #values = new Map<Parameter, unknown>();
-  readonly #extras: string[] = [];
-  readonly #pending: string[] = [];
-  #nextPositional = 0;
+function optionsOf(spec: CommandSpec): Option<unknown>[] {
+  return spec.parameters.filter(
+    (parameter: Parameter): parameter is Option<unknown> => parameter.kind === 'option',
+  );
+}
 
-  constructor(spec: CommandSpec) {
-    for (const parameter of spec.parameters) {
-      if (parameter.kind === 'positional') this.#positionals.push(parameter as Positional<unknown>);
-      else for (const spelling of parameter.flags) this.#byFlag.set(spelling, parameter as Option<unknown>);
-    }
-  }
-
-  read(argv: readonly string[]): Result<Arguments, ParseFailure> {
-    let optionsEnded = false;
-    for (let i = 0; i < argv.length; i++) {
-      const text = argv[i] ?? '';
-      if (optionsEnded || !this.#looksLikeOption(text)) {
-        const step = this.#takePositional(text);
-        if (!step.ok) return step;
-      } else if (text === '--') {
-        optionsEnded = true;
-      } else {
-        const taken = this.#takeOption(text, argv[i + 1]);
-        if (!taken.ok) return taken;
-        if (taken.value) i += 1;
-      }
-    }
-    return this.#finish();
-  }
-
-  #looksLikeOption(text: string): boolean {
-    if (!text.startsWith('-') || text === '-') return false;
-    if (this.#byFlag.has(text) || text === '-h' || text === '--help' || text === '--') return true;
-    if (/^-\d+$|^-\d*\.\d+$/.test(text)) return false;
-    return text.includes('=') || !text.includes(' ');
-  }
-
-  /** True when the option used up the following argument. */
-  #takeOption(text: string, following: string | undefined): Result<boolean, ParseFailure> {
-    const equals = text.startsWith('--') ? text.indexOf('=') : -1;
+/** `--bat 3` is `--batch-size 3` where nothing else begins so. */
+function expandPrefixes(spec: CommandSpec, argv: readonly string[]): string[] {
+  const flags = [...optionsOf(spec).flatMap((option) => option.flags), '--help'];
+  const end = argv.indexOf('--');
+  return argv.map((text, index) => {
+    if (!text.startsWith('--') || text === '--' || (end >= 0 && index > end)) return text;
+    const equals = text.indexOf('=');
     const spelling = equals < 0 ? text : text.slice(0, equals);
-    const attached = equals < 0 ? undefined : text.slice(equals + 1);
-    const found = this.#findOption(spelling);
-    if (!found.ok) return found;
-    if (found.value === 'help') return err({ kind: 'help' });
-    if (found.value) return this.#takeValue(found.value, attached, following);
-    if (!text.startsWith('--')) return this.#takeCluster(text, following);
-    this.#extras.push(text);
-    return ok(false);
-  }
-
-  #findOption(spelling: string): Result<Option<unknown> | 'help' | undefined, ParseFailure> {
-    const exact = this.#byFlag.get(spelling);
-    if (exact) return ok(exact);
-    if (spelling === '-h' || spelling === '--help') return ok('help');
-    if (!spelling.startsWith('--') || spelling.length < 3) return ok(undefined);
-    const matches = [...this.#byFlag.keys(), '--help'].filter((flag) => flag.startsWith(spelling)).sort();
-    const [only, ...others] = matches;
-    if (only === undefined) return ok(undefined);
-    if (others.length > 0) return invalid(`ambiguous option: ${spelling} could match ${matches.join(', ')}`);
-    return ok(this.#byFlag.get(only) ?? 'help');
-  }
-
-  #takeValue(
-    option: Option<unknown>,
-    attached: string | undefined,
-    following: string | undefined,
-  ): Result<boolean, ParseFailure> {
-    if (option.metavar === undefined && !option.choices) {
-      if (attached !== undefined)
-        return invalid(`argument ${option.flags.join('/')}: ignored explicit argument ${quoted(attached)}`);
-      return this.#store(option, '', false);
-    }
-    if (attached !== undefined) return this.#store(option, attached, false);
-    if (following === undefined || this.#looksLikeOption(following))
-      return invalid(`argument ${option.flags.join('/')}: expected one argument`);
-    return this.#store(option, following, true);
-  }
-
-  /** `-vm text`, `-mtext`: short switches in front, at most one value at the end. */
-  #takeCluster(text: string, following: string | undefined): Result<boolean, ParseFailure> {
-    for (let i = 1; i < text.length; i++) {
-      const spelling = `-${text[i] ?? ''}`;
-      const option = this.#byFlag.get(spelling);
-      if (spelling === '-h') return err({ kind: 'help' });
-      if (!option) {
-        this.#extras.push(i === 1 ? text : `-${text.slice(i)}`);
-        return ok(false);
-      }
-      if (option.metavar !== undefined || option.choices) {
-        const rest = text.slice(i + 1);
-        return this.#takeValue(option, rest === '' ? undefined : rest, following);
-      }
-      const stored = this.#store(option, '', false);
-      if (!stored.ok) return stored;
-    }
-    return ok(false);
-  }
-
-  #store(option: Option<unknown>, text: string, consumed: boolean): Result<boolean, ParseFailure> {
-    const name = option.flags.join('/');
-    if (option.choices && !option.choices.includes(text))
-      return invalid(
-        `argument ${name}: invalid choice: ${quoted(text)} (choose from ${option.choices.map(quoted).join(', ')})`,
-      );
-    const converted = option.convert(text, this.#values.get(option) ?? option.initial);
-    if (!converted.ok) return invalid(`argument ${name}: ${converted.error}`);
-    this.#values.set(option, converted.value);
-    return ok(consumed);
-  }
-
-  #takePositional(text: string): Step {
-    const target = this.#positionals[this.#nextPositional];
-    if (!target) {
-      this.#extras.push(text);
-      return DONE;
-    }
-    // Texts after a `many` positional may belong to what follows it: they are dealt out at the end.
-    if (isOpenEnded(target)) {
-      this.#pending.push(text);
-      return DONE;
-    }
-    this.#nextPositional += 1;
-    return this.#convertPositional(target, text);
-  }
-
-  #convertPositional(target: Positional<unknown>, text: string): Step {
-    const converted = target.convert(text, this.#values.get(target) ?? target.initial);
-    if (!converted.ok) return invalid(`argument ${target.metavar}: ${converted.error}`);
-    this.#values.set(target, converted.value);
-    return DONE;
-  }
-
-  #finish(): Result<Arguments, ParseFailure> {
-    const left = this.#positionals.slice(this.#nextPositional);
-    const many = left[0] && isOpenEnded(left[0]) ? left.shift() : undefined;
-    if (many) {
-      const dealt = this.#dealPending(many, left);
-      if (!dealt.ok) return dealt;
-    } else if (left.some((positional) => positional.count !== 'optional')) {
-      return invalid('too few arguments');
-    }
-    if (this.#extras.length > 0) return err({ kind: 'unrecognized', extras: this.#extras });
-    return ok(new Arguments(this.#values));
-  }
-
-  /** `SOURCE... DESTINATION`: the last texts go to the positionals behind the `many` one. */
-  #dealPending(many: Positional<unknown>, behind: readonly Positional<unknown>[]): Step {
-    const split = this.#pending.length - behind.length;
-    if (split < (many.count === 'many' ? 1 : 0)) return invalid('too few arguments');
-    for (const text of this.#pending.slice(0, split)) {
-      const step = this.#convertPositional(many, text);
-      if (!step.ok) return step;
-    }
-    for (const [i, target] of behind.entries()) {
-      const step = this.#convertPositional(target, present(this.#pending[split + i], target.metavar));
-      if (!step.ok) return step;
-    }
-    return DONE;
-  }
+    if (flags.includes(spelling)) return text;
+    const matches = flags.filter((flag) => flag.startsWith(spelling)).sort();
+    if (matches.length > 1)
+      throw new Refusal(`ambiguous option: ${spelling} could match ${matches.join(', ')}`);
+    return matches[0] === undefined ? text : matches[0] + text.slice(spelling.length);
+  });
 }
 
-function isOpenEnded({ count }: Positional<unknown>): boolean {
-  return count === 'many' || count === 'any';
+function declareOptions(spec: CommandSpec, values: Map<Parameter, unknown>): Command {
+  const command = new Command(spec.path).exitOverride().helpOption(false).allowUnknownOption();
+  command.configureOutput({ writeErr: () => undefined });
+  for (const option of optionsOf(spec)) {
+    const declared = new CommanderOption(commanderFlags(option));
+    declared.argParser((text: string | undefined) => {
+      store(option, text ?? '', values);
+      return true;
+    });
+    command.addOption(declared);
+  }
+  return command;
 }
 
-function invalid(message: string): { readonly ok: false; readonly error: ParseFailure } {
-  return err({ kind: 'invalid', message });
+/** commander wants `-m, --message <value>`, short spelling first. */
+function commanderFlags(option: Option<unknown>): string {
+  const flags = [...option.flags].sort((a, b) => a.length - b.length).join(', ');
+  return takesValue(option) ? `${flags} <value>` : flags;
+}
+
+function takesValue(option: Option<unknown>): boolean {
+  return option.metavar !== undefined || option.choices !== undefined;
+}
+
+function store(option: Option<unknown>, text: string, values: Map<Parameter, unknown>): void {
+  const name = option.flags.join('/');
+  if (option.choices && !option.choices.includes(text)) {
+    const choices = option.choices.map(quoted).join(', ');
+    throw new Refusal(`argument ${name}: invalid choice: ${quoted(text)} (choose from ${choices})`);
+  }
+  convert(option, name, text, values);
+}
+
+function convert(parameter: Parameter, name: string, text: string, values: Map<Parameter, unknown>): void {
+  const before: unknown = values.has(parameter) ? values.get(parameter) : parameter.initial;
+  const converted = (parameter as Positional<unknown>).convert(text, before);
+  if (!converted.ok) throw new Refusal(`argument ${name}: ${converted.error}`);
+  values.set(parameter, converted.value);
+}
+
+/** Fills the positionals from the left, those behind an open-ended one from the right; returns what is left. */
+function dealPositionals(
+  spec: CommandSpec,
+  texts: readonly string[],
+  values: Map<Parameter, unknown>,
+): readonly string[] {
+  const positionals = spec.parameters.filter(
+    (parameter: Parameter): parameter is Positional<unknown> => parameter.kind === 'positional',
+  );
+  let next = 0;
+  for (const [index, target] of positionals.entries()) {
+    const behind = positionals.length - index - 1;
+    const open = target.count === 'many' || target.count === 'any';
+    const available = open ? texts.length - next - behind : Math.min(1, texts.length - next);
+    if (available < (target.count === 'one' || target.count === 'many' ? 1 : 0))
+      throw new Refusal('too few arguments');
+    for (const text of texts.slice(next, next + available)) convert(target, target.metavar, text, values);
+    next += Math.max(0, available);
+  }
+  return texts.slice(next);
+}
+
+function refuseExtras(
+  spec: CommandSpec,
+  extras: readonly string[],
+): { readonly ok: false; readonly error: ParseFailure } {
+  for (const text of extras) {
+    const [spelling = '', ...value] = text.split('=');
+    const option = optionsOf(spec).find((candidate) => candidate.flags.includes(spelling));
+    if (!option || value.length === 0) continue;
+    const message = `argument ${option.flags.join('/')}: ignored explicit argument ${quoted(value.join('='))}`;
+    return err({ kind: 'invalid', message });
+  }
+  return err({ kind: 'unrecognized', extras });
+}
+
+/** The only failure of its own that commander has here is an option at the end without its value. */
+function translate(error: CommanderError, spec: CommandSpec): string {
+  const option = optionsOf(spec).find((candidate) => error.message.includes(commanderFlags(candidate)));
+  if (error.code !== 'commander.optionMissingArgument' || !option) return error.message;
+  return `argument ${option.flags.join('/')}: expected one argument`;
 }

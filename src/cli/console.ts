@@ -1,3 +1,4 @@
+import { Chalk } from 'chalk';
 import type { Painter } from '../base/diagnostic.js';
 import { printable } from './printable.js';
 
@@ -73,18 +74,20 @@ export interface Style extends Painter {
   readonly good: Paint;
 }
 
-const escape = (code: string) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
 const same = (text: string): string => text;
 
+/** Sixteen colours, which every theme of a terminal has made readable. */
+const paint = new Chalk({ level: 1 });
+
 const colourStyle: Style = {
-  error: escape('31;1'),
-  warning: escape('33;1'),
-  place: escape('36'),
-  gutter: escape('34;1'),
-  hint: escape('32'),
-  bold: escape('1'),
-  dim: escape('2'),
-  good: escape('32'),
+  error: paint.red.bold,
+  warning: paint.yellow.bold,
+  place: paint.cyan,
+  gutter: paint.blue.bold,
+  hint: paint.green,
+  bold: paint.bold,
+  dim: paint.dim,
+  good: paint.green,
 };
 
 const plainStyle: Style = {

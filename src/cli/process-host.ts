@@ -8,7 +8,7 @@ import { httpTransport } from '../client/http-transport.js';
 import type { OutputStream } from './console.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { nodeProgramRunner, runProgramToEnd } from './program-runner.js';
+import { programRunner, runProgramToEnd } from './program-runner.js';
 import { runProgram, type Program, type Streams } from './run.js';
 
 /** Ctrl-C is obeyed at the next await; a command that is busy computing gets this long. */
@@ -55,7 +55,7 @@ export function processHost(interrupted: AbortSignal): Host {
       withPrograms ? { ...localMachine(), runProgram: runProgramToEnd } : localMachine(),
     transport: httpTransport,
     daemons: nodeDaemonLauncher,
-    programs: nodeProgramRunner,
+    programs: programRunner,
     interrupted,
     inputIsTerminal: process.stdin.isTTY,
     inputLines: async function* () {
