@@ -83,20 +83,21 @@ function declareOptions(spec: CommandSpec, values: Map<Parameter, unknown>): Com
   const command = new Command(spec.path).exitOverride().helpOption(false).allowUnknownOption();
   command.configureOutput({ writeErr: () => undefined });
   for (const option of optionsOf(spec)) {
-    const declared = new CommanderOption(commanderFlags(option));
-    declared.argParser((text: string | undefined) => {
-      store(option, text ?? '', values);
-      return true;
-    });
-    command.addOption(declared);
+    // One declaration a spelling: some options have three, and commander knows two.
+    for (const spelling of option.flags) {
+      const declared = new CommanderOption(declaration(option, spelling));
+      declared.argParser((text: string | undefined) => {
+        store(option, text ?? '', values);
+        return true;
+      });
+      command.addOption(declared);
+    }
   }
   return command;
 }
 
-/** commander wants `-m, --message <value>`, short spelling first. */
-function commanderFlags(option: Option<unknown>): string {
-  const flags = [...option.flags].sort((a, b) => a.length - b.length).join(', ');
-  return takesValue(option) ? `${flags} <value>` : flags;
+function declaration(option: Option<unknown>, spelling: string): string {
+  return takesValue(option) ? `${spelling} <value>` : spelling;
 }
 
 function takesValue(option: Option<unknown>): boolean {
@@ -157,7 +158,9 @@ function refuseExtras(
 
 /** The only failure of its own that commander has here is an option at the end without its value. */
 function translate(error: CommanderError, spec: CommandSpec): string {
-  const option = optionsOf(spec).find((candidate) => error.message.includes(commanderFlags(candidate)));
+  const option = optionsOf(spec).find((candidate) =>
+    candidate.flags.some((spelling) => error.message.includes(`'${declaration(candidate, spelling)}'`)),
+  );
   if (error.code !== 'commander.optionMissingArgument' || !option) return error.message;
   return `argument ${option.flags.join('/')}: expected one argument`;
 }
