@@ -86,7 +86,7 @@ function explain(error: ErrorObject, file: SourceFile, document: Document): Diag
   const given = JSON.stringify(error.data);
   return {
     ...base,
-    message: `${where} ${error.message ?? 'is not valid'}`,
+    message: `${where} ${error.keyword === 'pattern' ? 'has the wrong form' : (error.message ?? 'is not valid')}`,
     span,
     notes: [...(comment === undefined ? [] : [`expected: ${comment}`]), `given: ${given.slice(0, 200)}`],
   };
