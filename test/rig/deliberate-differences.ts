@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /**
  * Where we do not follow the original on purpose: cases whose recorded result is a crash or an accident. A
  * rule names cases by what was recorded, so that it holds for cases that are not in this repository too.
@@ -14,18 +16,29 @@ export interface Difference {
   readonly reason: string;
 }
 
+/** Texts that differ from the original's only so: both are compared after the replacement. */
+export interface TextDifference {
+  readonly pattern: string;
+  readonly replacement: string;
+  readonly reason: string;
+}
+
+export const differences: {
+  readonly outcomes: readonly Difference[];
+  readonly texts: readonly TextDifference[];
+} = JSON.parse(readFileSync('test/testdata/deliberate-differences.json', 'utf8')) as {
+  outcomes: Difference[];
+  texts: TextDifference[];
+};
+
 export interface Recorded {
   readonly error: { readonly type: string; readonly message: string };
   readonly source: string;
   readonly tags: readonly string[];
 }
 
-export function findDifference(
-  differences: readonly Difference[],
-  recorded: Recorded,
-  instead: Difference['instead'],
-): Difference | undefined {
-  return differences.find(
+export function findDifference(recorded: Recorded, instead: Difference['instead']): Difference | undefined {
+  return differences.outcomes.find(
     (rule) =>
       rule.instead === instead &&
       matches(rule.error, `${recorded.error.type}: ${recorded.error.message}`) &&
@@ -36,4 +49,17 @@ export function findDifference(
 
 function matches(pattern: string | undefined, text: string): boolean {
   return pattern === undefined || new RegExp(pattern, 's').test(text);
+}
+
+/** The reason why two different texts are the same result; undefined when they are not. */
+export function findTextDifference(expected: string, given: string): string | undefined {
+  const reasons: string[] = [];
+  let [a, b] = [expected, given];
+  for (const { pattern, replacement, reason } of differences.texts) {
+    const expression = new RegExp(pattern, 'g');
+    if (expression.test(a)) reasons.push(reason);
+    a = a.replace(new RegExp(pattern, 'g'), replacement);
+    b = b.replace(new RegExp(pattern, 'g'), replacement);
+  }
+  return a === b ? reasons.join(', ') : undefined;
 }
