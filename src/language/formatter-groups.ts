@@ -50,8 +50,13 @@ class Reader {
   /** Up to a closing bracket that was not opened here, or (in brackets) a comma. */
   items(stopAtComma = false): Item[] {
     const items: Item[] = [];
+    let lambdas = 0;
     for (let leaf = this.peek(); leaf; leaf = this.peek()) {
-      if (CLOSERS.has(leaf.type) || (stopAtComma && leaf.type === tokens.Comma)) break;
+      if (CLOSERS.has(leaf.type)) break;
+      // The commas between a lambda's parameters separate no elements.
+      if (stopAtComma && lambdas === 0 && leaf.type === tokens.Comma) break;
+      if (leaf.type === tokens.Lambda) lambdas++;
+      else if (leaf.type === tokens.Colon && lambdas > 0) lambdas--;
       items.push(OPENERS.has(leaf.type) ? this.group() : leaf);
       if (!OPENERS.has(leaf.type)) this.at++;
     }

@@ -15,7 +15,7 @@ export interface Leaf {
   readonly comments: string[];
   /** A comment after it on the same line. */
   trailing: string | undefined;
-  /** For a bracket: whether it calls or subscripts what stands before it. */
+  /** For a bracket: whether it calls or subscripts what stands before it, or holds imported names. */
   readonly applied: boolean;
 }
 
@@ -154,8 +154,9 @@ class Spacing {
     const applied = OPENERS.has(type) && type !== tokens.OpenBrace && this.operand;
     const closingTick = type === tokens.Backquote && top.backquoted;
     const space = !this.tight && !applied && !closingTick && this.separates(type, top);
+    const imports = type === tokens.OpenParen && this.previous?.tokenType === tokens.Import;
     this.advance(token, top, applied, closingTick);
-    return { space, applied };
+    return { space, applied: applied || imports };
   }
 
   private separates(type: Token['tokenType'], top: Context): boolean {
