@@ -67,7 +67,12 @@ async function main(): Promise<void> {
     collector.stop();
     void agent.shutdown(killTasks).finally(() => process.exit(0));
   };
-  const observer = observerRoutes(agent, { hostname: settings.host, clock: systemClock, fileSystem });
+  const observer = observerRoutes(agent, {
+    hostname: settings.host,
+    directory,
+    clock: systemClock,
+    fileSystem,
+  });
   const routes = agentRoutes({ agent, onShutdown: end, otherwise: observer });
   const server = makeServer(routes, logger);
   await listenOnSocket(server, settings.socketPath);

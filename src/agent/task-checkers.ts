@@ -106,7 +106,11 @@ function makeMonitor(options: TaskCheckersOptions, onLimit: (check: TerminalChec
     },
     measureDisk: () => measureDisk(options.sandbox),
     diskLimitBytes,
-    ramLimitBytes: enforced ? 0 : ramBytes,
+    ramLimitBytes: ramBytes,
+    ramEnforced: enforced,
+    onSample: () => {
+      if (isolation.memoryKills() > 0) onLimit(memoryLimitExceeded(ramBytes, isolation.peakRamBytes()));
+    },
     exactRamBytes: (pids) => exactRamBytes(environment.fileSystem, pids),
     onDiskLimit: (used) => {
       onLimit(diskLimitExceeded(diskLimitBytes, used));

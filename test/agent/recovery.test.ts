@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessRun } from '../../src/model/cluster.js';
 import { AgentRig, oneProcess, pidsNaming } from './rig/agent-rig.js';
@@ -101,7 +101,6 @@ describe('an agent that is followed by another over the same directory', () => {
 
   test('a launch that was on disk and no further is carried out', async () => {
     await rig.leave();
-    const { mkdirSync, writeFileSync } = await import('node:fs');
     mkdirSync(join(rig.directory, 'tasks/t'), { recursive: true });
     writeFileSync(
       join(rig.directory, 'tasks/t/launch.json'),
@@ -114,7 +113,6 @@ describe('an agent that is followed by another over the same directory', () => {
   test('a launch file cut by a crash is reported, and disturbs nobody', async () => {
     await rig.launch('good', oneProcess('sleep 1000'));
     const pid = await started('good');
-    const { mkdirSync, writeFileSync } = await import('node:fs');
     mkdirSync(join(rig.directory, 'tasks/bad'), { recursive: true });
     writeFileSync(join(rig.directory, 'tasks/bad/launch.json'), '{"taskId": "ba');
     await restart();
@@ -175,5 +173,7 @@ describe('an agent that is followed by another over the same directory', () => {
     await started('t');
     await rig.scheduler.call('POST', '/v1/shutdown', { killTasks: true });
     expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('KILLED: Told to shut down executor.');
+    while ((rig.composed?.agent.updates.pending.length ?? 0) > 0)
+      await new Promise((resolve) => setTimeout(resolve, 10));
   });
 });

@@ -14,12 +14,16 @@ export interface TaskMonitorOptions {
   readonly contained: () => readonly number[];
   readonly measureDisk: () => Promise<DiskMeasure>;
   readonly diskLimitBytes: number;
-  /** 0 when the kernel enforces it, or when the task named no limit. */
+  /** 0 when the task named none. */
   readonly ramLimitBytes: number;
+  /** The kernel keeps the task within its ram: nothing to do here but to look more often near the limit. */
+  readonly ramEnforced: boolean;
   /** What the processes really hold, shared pages counted once; asked only when the sum is over the limit. */
   readonly exactRamBytes: (pids: readonly number[]) => number;
   readonly onDiskLimit: (usedBytes: number) => void;
   readonly onRamLimit: (usedBytes: number) => void;
+  /** Told after each sample: the time to look at what the kernel has done meanwhile. */
+  readonly onSample: () => void;
 }
 
 const FIRST_SAMPLE_MS = 500;
@@ -81,12 +85,14 @@ export class TaskMonitor {
   async #sampleAndGoOn(): Promise<void> {
     const sample = await this.#sample();
     if (this.#isStopped()) return;
-    const limit = this.#options.ramLimitBytes;
+    this.#options.onSample();
+    if (this.#isStopped()) return;
+    const { ramLimitBytes: limit, ramEnforced } = this.#options;
     const near = limit > 0 && sample.usage.ramBytes > limit * NEAR_LIMIT;
     this.#delayMs = near
       ? NEAR_SAMPLE_MS
       : Math.min(LONGEST_SAMPLE_MS, Math.max(this.#delayMs, FIRST_SAMPLE_MS) * 2);
-    if (limit > 0 && sample.usage.ramBytes > limit) await this.#checkRam(limit);
+    if (limit > 0 && !ramEnforced && sample.usage.ramBytes > limit) await this.#checkRam(limit);
     if (!this.#isStopped()) this.#scheduleSample();
   }
 

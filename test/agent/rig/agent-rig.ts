@@ -80,6 +80,7 @@ export class AgentRig {
       onShutdown: (killTasks) => void composed.agent.shutdown(killTasks),
       otherwise: observerRoutes(composed.agent, {
         hostname: 'h1',
+        directory: this.directory,
         clock: systemClock,
         fileSystem: diskFileSystem,
       }),
