@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkConfig } from '../../src/config/check-config.js';
+import { cronProblem } from '../../src/config/cron-problem.js';
+import { diagnosticsGithub, diagnosticsJson, diagnosticsSarif } from '../../src/config/diagnostic-formats.js';
+import { positionAt } from '../../src/base/source.js';
+import { BASE, optionsFor } from './config-rig.js';
+
+/** `line severity code: message` of everything found. */
+function check(source: string): string[] {
+  return checkConfig('main.aurora', optionsFor({ 'main.aurora': source })).map(
+    ({ span, severity, code, message }) => {
+      const line = span ? positionAt(span.file, span.start).line : 0;
+      return `${line} ${severity} ${code}: ${message}`;
+    },
+  );
+}
+
+describe('checking', () => {
+  test('a right config has nothing to say', () => {
+    expect(check(`${BASE}jobs = [j]`)).toEqual([]);
+  });
+
+  test('all mistakes of all jobs at once, each once', () => {
+    const source = `
+p = Process(name='p')
+t = Task(processes=[p], resources=Resources(cpu='x', ram=MB))
+jobs = [
+  Job(name='a', role='r', environment='e', cluster='c', task=t, instances='many'),
+  Job(name='b', role='r', environment='e', cluster='c', task=t),
+]
+`;
+    expect(check(source)).toEqual([
+      '2 error missing-field: Process[cmdline] is required',
+      '3 error missing-field: Resources[disk] is required',
+      "3 error wrong-type: Unable to interpolate: Cannot coerce 'x' to Float",
+      "5 error wrong-type: Unable to interpolate: Cannot coerce 'many' to Integer",
+    ]);
+  });
+
+  test('a syntax error is one diagnostic', () => {
+    expect(check('jobs = [\n')).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      'a process in no order',
+      `[j(task=t(processes=[Process(name=n, cmdline='x') for n in 'abc'], constraints=order('a', 'b')))]`,
+      'unordered-process',
+    ],
+    [
+      'a name twice',
+      `[j(task=t(processes=[Process(name='a', cmdline='x'), Process(name='a', cmdline='y')]))]`,
+      'repeated-process',
+    ],
+    ['an order that names nothing', `[j(task=t(constraints=order('x', 'y')))]`, 'order-names-nothing'],
+    [
+      'a port that is not announced',
+      `[j(task=t(processes=[Process(name='a', cmdline='{{thermos.ports[admin]}} {{thermos.ports[http]}}')]), announce=Announcer())]`,
+      'unannounced-port',
+    ],
+    ['a primary port that nobody opens', `[j(announce=Announcer(portmap={}))]`, 'unbound-primary-port'],
+    ['a deprecated field', `[j(production=True)]`, 'deprecated-field'],
+    ['a deprecated container', `[j(container=Container(docker=Docker(image='i')))]`, 'deprecated-field'],
+    [
+      'a deprecated policy',
+      `[j(cron_schedule='* * * * *', cron_collision_policy='RUN_OVERLAP')]`,
+      'deprecated-value',
+    ],
+    ['a cron schedule that is none', `[j(cron_schedule='every day at 3')]`, 'bad-cron-schedule'],
+    ['a cron service', `[j(cron_schedule='* * * * *', service=True)]`, 'cron-service'],
+    ['two jobs with one key', `[j, j(instances=2)]`, 'duplicate-job'],
+    ['no jobs', `[]`, 'no-jobs'],
+  ])('%s is worth a warning', (_, jobs, code) => {
+    const found = check(`${BASE}jobs = ${jobs}`);
+    expect(found.map((each) => each.split(' ')[2])).toEqual([`${code}:`]);
+    expect(found[0]).toContain('warning');
+  });
+
+  test.each([
+    ['less than a MB', `[j(task=t(resources=Resources(cpu=1, ram=64, disk=64*MB)))]`, 'bad-resources'],
+    [
+      'an ambiguous update',
+      `[j(instances=9, update_config=UpdateConfig(batch_size=3, update_strategy=QueueUpdateStrategy()))]`,
+      'bad-update-config',
+    ],
+    ['an unbound reference', `[j(contact='{{me}}')]`, 'unbound-reference'],
+  ])('%s is an error', (_, jobs, code) => {
+    expect(check(`${BASE}jobs = ${jobs}`).map((each) => each.split(' ').slice(1, 3))).toEqual([
+      ['error', `${code}:`],
+    ]);
+  });
+
+  test.each([
+    ['*/5 * * * *', undefined],
+    ['0 3 1-7 JAN,dec *', undefined],
+    ['0 3 * * MON-FRI', undefined],
+    ['{{h}} * * * *', undefined],
+    ['* * * *', /4 fields instead of 5/],
+    ['60 * * * *', /"60" is no minute/],
+    ['*/0 * * * *', /no minute/],
+    ['0 3 1 * 1', /both day of month and day of week/],
+    ['@daily', /1 fields/],
+  ])('cron %s', (schedule, problem) => {
+    if (problem === undefined) expect(cronProblem(schedule)).toBeUndefined();
+    else expect(cronProblem(schedule)).toMatch(problem);
+  });
+});
+
+describe('formats for machines', () => {
+  const diagnostics = checkConfig(
+    'main.aurora',
+    optionsFor({ 'main.aurora': `jobs = [\n  Job(nmae='100%'),\n]` }),
+  );
+
+  test('JSON', () => {
+    expect(JSON.parse(diagnosticsJson(diagnostics))).toMatchObject([
+      {
+        severity: 'error',
+        code: 'unknown-field',
+        file: 'main.aurora',
+        line: 2,
+        column: 7,
+        endLine: 2,
+        endColumn: 18,
+      },
+    ]);
+  });
+
+  test('SARIF', () => {
+    expect(JSON.parse(diagnosticsSarif(diagnostics, '1.2.3'))).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'aurora', version: '1.2.3', rules: [{ id: 'unknown-field' }] } },
+          results: [
+            {
+              ruleId: 'unknown-field',
+              level: 'error',
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: 'main.aurora' },
+                    region: { startLine: 2, startColumn: 7 },
+                  },
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('GitHub', () => {
+    expect(diagnosticsGithub(diagnostics)).toMatch(
+      /^::error file=main.aurora,line=2,endLine=2,col=7,endColumn=18,title=unknown-field::Unknown schema attribute nmae%0A/,
+    );
+    expect(diagnosticsGithub([{ severity: 'warning', code: 'x', message: '100%\nsure' }])).toBe(
+      '::warning title=x::100%25%0Asure\n',
+    );
+  });
+});
