@@ -1,3 +1,5 @@
+import { characterNamed } from './character-names.js';
+
 /**
  * String literals: where one ends, and what it means. Prefixes of Python 2 and 3 together: any case of
  * r, u, b, f, ur, br, rb, fr, rf.
@@ -116,18 +118,20 @@ function decodeEscape(body: string, at: number, options: DecodeOptions): Escape 
   if (options.unicodeEscapes) {
     if (letter === 'u') return hexEscape(body, at, 4);
     if (letter === 'U') return hexEscape(body, at, 8);
-    if (letter === 'N' && body.charAt(at + 2) === '{') {
-      const name = /\\N\{[^}]*\}?/y;
-      name.lastIndex = at;
-      const length = name.exec(body)?.[0].length ?? 2;
-      throw new EscapeProblem(
-        'character names are not supported: write the character itself or its code',
-        at,
-        length,
-      );
-    }
+    if (letter === 'N' && body.charAt(at + 2) === '{') return namedCharacter(body, at);
   }
   return { text: `\\${letter}`, length: 2 };
+}
+
+function namedCharacter(body: string, at: number): Escape {
+  const end = body.indexOf('}', at);
+  const name = body.slice(at + 3, end < 0 ? body.length : end);
+  const text = end < 0 ? undefined : characterNamed(name);
+  if (text === undefined) {
+    const message = `no character is known by the name ${JSON.stringify(name)}: write the character itself or its code`;
+    throw new EscapeProblem(message, at, name.length + (end < 0 ? 3 : 4));
+  }
+  return { text, length: end + 1 - at };
 }
 
 function octalEscape(body: string, at: number, bytes: boolean): Escape {

@@ -64,6 +64,8 @@ describe('literals', () => {
     [String.raw`u'\u00e9'`, '"\u00e9"'],
     [String.raw`'\u00e9'`, String.raw`"\\u00e9"`],
     [String.raw`ur'\u00e9\n'`, String.raw`"é\\n"`],
+    [String.raw`u'\N{BULLET}\N{latin small letter e with acute}'`, '"\u2022\u00e9"'],
+    [String.raw`'\N{BULLET}'`, String.raw`"\\N{BULLET}"`],
     [String.raw`b'\xff' b'a'`, 'b"\u00ffa"'],
     [String.raw`'a' b'b'`, '"ab"'],
     ['...', 'ellipsis'],
