@@ -45,16 +45,16 @@ function noJobs(config: LoadedConfig): Diagnostic {
   };
 }
 
-function checkJob(config: LoadedConfig, index: number): Diagnostic[] {
+function checkJob(config: LoadedConfig, index: number): readonly Diagnostic[] {
   const failures = attempt(() => config.evaluation.guard(() => failuresOf(config, index)));
   if (failures.some(({ severity }) => severity === 'error')) return failures;
   const found: Diagnostic[] = [];
   const later = attempt(() => {
     const picked = prepareJob(config, index);
     found.push(...picked.warnings);
-    found.push(...attempt(() => void updateSettings(picked)));
-    found.push(...attempt(() => void convertJob(picked, { user: config.options.host.userName })));
-    found.push(...config.evaluation.guard(() => warnAboutJob(picked)));
+    found.push(...attempt(() => nothing(updateSettings(picked))));
+    found.push(...attempt(() => nothing(convertJob(picked, { user: config.options.host.userName }))));
+    return config.evaluation.guard(() => warnAboutJob(picked));
   });
   return [...found, ...later];
 }
@@ -109,12 +109,17 @@ function duplicateKeys(config: LoadedConfig): Diagnostic[] {
   });
 }
 
-function attempt(action: () => Diagnostic[] | void): Diagnostic[] {
+function attempt(action: () => readonly Diagnostic[]): readonly Diagnostic[] {
   try {
-    return action() ?? [];
+    return action();
   } catch (error) {
     return diagnosticsOf(error);
   }
+}
+
+/** A step that is made only for what it refuses. */
+function nothing(_result: unknown): readonly Diagnostic[] {
+  return [];
 }
 
 function diagnosticsOf(error: unknown): Diagnostic[] {

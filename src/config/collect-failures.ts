@@ -25,7 +25,7 @@ export function collectFailures(
   if (object instanceof MapObject) {
     const inner = concatScopes(object.scopes, scopes);
     return object.entries.flatMap(([key, value]) => {
-      const name = key instanceof SimpleObject ? String(key.payload) : key.text(runtime);
+      const name = key instanceof SimpleObject ? runtime.str(key.payload) : key.text(runtime);
       const found = [...collectFailures(key, inner, runtime), ...collectFailures(value, inner, runtime)];
       return found.map((failure) => below(failure, `[${name}]`, object.origin?.partSpan(name)));
     });

@@ -3,19 +3,6 @@ import type { Span } from '../base/source.js';
 import type { Origin } from '../pystachio/pystachio-type.js';
 import { PystachioError } from '../pystachio/pystachio-error.js';
 
-/** The exceptions with which the original's loader and converter refuse a configuration. */
-export type ConfigErrorType =
-  | 'ArgumentTypeError'
-  | 'AttributeError'
-  | 'CycleException'
-  | 'InvalidConfig'
-  | 'InvalidConfigError'
-  | 'InvalidTask'
-  | 'NotFound'
-  | 'TypeError'
-  | 'ValueError'
-  | 'die';
-
 /** What helps a person beyond the original's message. */
 export interface ErrorDetails {
   readonly span?: Span | undefined;
@@ -27,14 +14,15 @@ export interface ErrorDetails {
 }
 
 /**
- * A configuration that is refused after it ran: its jobs cannot be picked, checked or converted. `type` and
- * `originalMessage` are the original's words, which scripts compare; the diagnostic says the same and where.
+ * A configuration that is refused after it ran: its jobs cannot be picked, checked or converted. `type` (the
+ * exception's name, `die` for an exit with a text) and `originalMessage` are the original's words, which
+ * scripts compare; the diagnostic says the same and where.
  */
 export class ConfigError extends DiagnosticError {
   override readonly name = 'ConfigError';
 
   constructor(
-    readonly type: ConfigErrorType | string,
+    readonly type: string,
     readonly originalMessage: string,
     details: ErrorDetails = {},
   ) {

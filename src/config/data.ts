@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.js';
 import { reprFloat } from '../language/text/number-text.js';
 import { Float, PyObject, type Runtime, type Value } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
@@ -29,7 +30,8 @@ export function dataOf(object: PystachioObject, runtime: Runtime): Data {
       object.entries.map(([key, value]) => [key.text(runtime), dataOf(value, runtime)] as const),
     );
   }
-  const struct = object as StructObject;
+  assert(object instanceof StructObject, 'every other kind of object has been dealt with');
+  const struct = object;
   const entries = struct.type.fields.flatMap((field, slot): Array<readonly [string, Data]> => {
     const value = struct.values[slot];
     return value ? [[field.name, dataOf(value, runtime)]] : [];

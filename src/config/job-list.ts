@@ -14,7 +14,7 @@ export function jobsOf(evaluation: Evaluation): StructObject[] {
   const items = sequenceItems(value, evaluation.runtime);
   if (!items) throw notSequence(value, evaluation, span);
   return items.map((item, index) => {
-    if (MesosJob.accepts(item)) return item as StructObject;
+    if (MesosJob.accepts(item)) return item;
     throw notJob(item, index, evaluation, span);
   });
 }

@@ -91,7 +91,7 @@ function interpolateJob(
   config: LoadedConfig,
 ): StructObject {
   try {
-    return job.interpolate(null, unbound, config.evaluation.runtime) as StructObject;
+    return job.interpolate(null, unbound, config.evaluation.runtime);
   } catch (error) {
     if (!(error instanceof PystachioError)) throw error;
     throw fromPystachio(error, { span: job.origin?.span() }, `jobs[${index}]`);

@@ -70,7 +70,7 @@ function guarded(name: string, parameters: string, body: NativeBody): Value {
 function orderOf(items: readonly Value[], site: CallSite, runtime: Runtime): List {
   const names = items.map((item, index): Value => {
     if (typeof item === 'string') return item;
-    if (Process.accepts(item)) return (item as StructObject).read('name', runtime) ?? EMPTY;
+    if (Process.accepts(item)) return item.read('name', runtime) ?? EMPTY;
     throw new PystachioError('ValueError', `Unknown value for process order: ${runtime.repr(item)}`, {
       span: site.argumentSpan(index),
       notes: [`order() takes processes and names of processes, got a ${runtime.typeName(item)}`],
@@ -112,7 +112,7 @@ function simpleTask(name: Value, command: Value, site: CallSite, runtime: Runtim
 }
 
 function asTask(value: Value, runtime: Runtime): StructObject {
-  if (Task.accepts(value)) return value as StructObject;
+  if (Task.accepts(value)) return value;
   throw new PystachioError('ValueError', `expected a Task, got ${runtime.repr(value)}`, {
     code: 'wrong-type',
   });

@@ -5,7 +5,6 @@ import { Scopes } from '../pystachio/scope.js';
 import { StructObject } from '../pystachio/struct-object.js';
 import { DataOrigin } from '../pystachio/origin.js';
 import type { Evaluation } from '../language/evaluate-options.js';
-import type { Value } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
 import { ConfigError } from './config-error.js';
 import { dataOf, type DataMap } from './data.js';
@@ -76,7 +75,7 @@ function toTask(data: Dict, evaluation: Evaluation): StructObject {
   const { runtime } = evaluation;
   const known = new Dict();
   for (const { key, value } of data.entries.values()) {
-    if (typeof key === 'string' && Task.slots.has(key)) known.set(key, value as Value, runtime);
+    if (typeof key === 'string' && Task.slots.has(key)) known.set(key, value, runtime);
   }
   try {
     return Task.wrap(known, new DataOrigin(() => undefined), runtime);

@@ -71,7 +71,11 @@ function* partsOf(object: PystachioObject, span: Span | undefined): Iterable<Par
   } else if (object instanceof MapObject) {
     for (const [key, value] of object.entries) {
       yield ['(key)', key, span];
-      yield [`[${key instanceof SimpleObject ? String(key.payload) : '...'}]`, value, span];
+      yield [
+        `[${key instanceof SimpleObject && typeof key.payload === 'string' ? key.payload : '...'}]`,
+        value,
+        span,
+      ];
     }
   }
 }

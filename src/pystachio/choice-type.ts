@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.js';
 import { PyObject, type CallSite, type Keywords, type Runtime, type Value } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
 import { List } from '../language/values/list.js';
@@ -66,6 +67,12 @@ export class ChoiceObject extends PystachioObject {
     return new ChoiceObject(this.type, this.payload, scopes, this.origin);
   }
 
+  override interpolate(outer: Scopes | null, unbound: Ref[], runtime: Runtime): ChoiceObject {
+    const result = super.interpolate(outer, unbound, runtime);
+    assert(result instanceof ChoiceObject, 'a choice stays one');
+    return result;
+  }
+
   protected interpolateIn(scopes: Scopes | null, unbound: Ref[], runtime: Runtime): ChoiceObject {
     const chosen = this.#choose(scopes, runtime);
     const object = chosen.interpolate(scopes, unbound, runtime);
@@ -76,7 +83,7 @@ export class ChoiceObject extends PystachioObject {
 
   /** The concrete object, interpolated. */
   unwrap(runtime: Runtime): PystachioObject {
-    return (this.interpolated(runtime) as ChoiceObject).payload as PystachioObject;
+    return this.interpolate(null, [], runtime).payload as PystachioObject;
   }
 
   protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
@@ -170,7 +177,8 @@ export class ChoiceObject extends PystachioObject {
     return this.payload instanceof PystachioObject ? this.payload.signature() : typeof this.payload;
   }
 
-  protected equalPayload(other: this, runtime: Runtime): boolean {
+  protected equalPayload(other: PystachioObject, runtime: Runtime): boolean {
+    if (!(other instanceof ChoiceObject)) return false;
     return runtime.equals(this.payload, other.payload);
   }
 
@@ -188,7 +196,7 @@ const choiceMethods: MethodTable<never> = new Map([
   ...methodTable<ChoiceObject>([
     ['unwrap', '', (self, _args, runtime) => raising(runtime, () => self.unwrap(runtime))],
   ]),
-]) as MethodTable<never>;
+]);
 
 function interpolates(candidate: PystachioObject, scopes: Scopes | null, runtime: Runtime): boolean {
   try {

@@ -32,7 +32,7 @@ export class JsonError extends PystachioError {
 const DEEPEST_NESTING = 500;
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /(-?(?:0|[1-9]\d*))(\.\d+)?([eE][-+]?\d+)?/y;
-const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y; // eslint-disable-line no-control-regex
+const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
 const WORDS: ReadonlyArray<readonly [string, Value]> = [
   ['null', null],
   ['true', true],

@@ -28,8 +28,6 @@ export function jsonScalar(value: Value): string {
       return 'null';
   }
 }
-
-// eslint-disable-next-line no-control-regex
 const PLAIN = /^[ !#-[\]-~]*$/;
 const BEYOND_ASCII = /[\u007f-\uffff]/g;
 

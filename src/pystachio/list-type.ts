@@ -161,7 +161,8 @@ export class ListObject extends PystachioObject {
     return `[${this.elements.map((element) => element.signature()).join(',')}]`;
   }
 
-  protected equalPayload(other: this, runtime: Runtime): boolean {
+  protected equalPayload(other: PystachioObject, runtime: Runtime): boolean {
+    if (!(other instanceof ListObject)) return false;
     return (
       this.elements.length === other.elements.length &&
       this.elements.every((element, index) =>

@@ -253,7 +253,8 @@ export class MapObject extends PystachioObject {
     return `{${this.entries.map(([key, value]) => `${key.signature()}:${value.signature()}`).join(',')}}`;
   }
 
-  protected equalPayload(other: this, runtime: Runtime): boolean {
+  protected equalPayload(other: PystachioObject, runtime: Runtime): boolean {
+    if (!(other instanceof MapObject)) return false;
     return (
       this.entries.length === other.entries.length &&
       this.entries.every(([key, value], index) => {

@@ -50,7 +50,7 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
   abstract text(runtime: Runtime): string;
 
   /** Whether two interpolated objects of one type hold the same. */
-  protected abstract equalPayload(other: this, runtime: Runtime): boolean;
+  protected abstract equalPayload(other: PystachioObject, runtime: Runtime): boolean;
 
   /** Appends the JSON of an interpolated object; pieces are joined once, so that the text is flat. */
   abstract writeJson(out: string[]): void;
@@ -126,7 +126,7 @@ export abstract class PystachioObject extends NativeObject implements Referent, 
   sameAs(other: PystachioObject, runtime: Runtime): boolean {
     if (this === other) return true;
     if (!this.type.includes(other.type)) return false;
-    return this.interpolated(runtime).equalPayload(other.interpolated(runtime) as this, runtime);
+    return this.interpolated(runtime).equalPayload(other.interpolated(runtime), runtime);
   }
 
   typeName(): string {

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.js';
 import {
   Float,
   type CallSite,
@@ -109,6 +110,12 @@ export class SimpleObject extends PystachioObject {
     return new SimpleObject(this.type, this.payload, scopes);
   }
 
+  override interpolate(outer: Scopes | null, unbound: Ref[], runtime: Runtime): SimpleObject {
+    const result = super.interpolate(outer, unbound, runtime);
+    assert(result instanceof SimpleObject, 'a leaf stays one');
+    return result;
+  }
+
   /** Resolved leaves keep their scopes, leaves with references left over lose them. */
   protected interpolateIn(scopes: Scopes | null, unbound: Ref[], runtime: Runtime): SimpleObject {
     const { type, payload } = this;
@@ -141,7 +148,7 @@ export class SimpleObject extends PystachioObject {
   protected checkIn(outer: Scopes | null, runtime: Runtime): CheckFailure | null {
     const { type } = this;
     try {
-      const { payload } = this.interpolate(outer, [], runtime) as SimpleObject;
+      const { payload } = this.interpolate(outer, [], runtime);
       if (type.isCanonical(payload)) return null;
       return {
         message: type.checkText(payload, runtime),
@@ -194,14 +201,15 @@ export class SimpleObject extends PystachioObject {
       : this.payload.typeName();
   }
 
-  protected equalPayload(other: this, runtime: Runtime): boolean {
+  protected equalPayload(other: PystachioObject, runtime: Runtime): boolean {
+    if (!(other instanceof SimpleObject)) return false;
     return this.payload === other.payload || runtime.equals(this.payload, other.payload);
   }
 
   override compare(other: Value, runtime: Runtime): Maybe<number> {
     if (!(other instanceof SimpleObject) || !this.type.includes(other.type)) return NOT_IMPLEMENTED;
     return raising(runtime, () => {
-      const [a, b] = [this, other].map((each) => (each.interpolated(runtime) as SimpleObject).payload);
+      const [a, b] = [this, other].map((each) => each.interpolate(null, [], runtime).payload);
       return runtime.compare(a as Value, b as Value);
     });
   }

@@ -1,3 +1,4 @@
+import { assert } from '../base/assert.js';
 import { nearest } from '../base/nearest.js';
 import type { CallSite, Keywords, Runtime, Value } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
@@ -57,7 +58,7 @@ export class StructObject extends PystachioObject implements Fields {
 
   /** Interpolates every field; references left over in the field `apart` are collected by themselves. */
   interpolateApart(apart: string, inside: Ref[], elsewhere: Ref[], runtime: Runtime): StructObject {
-    if (!this.isTemplated()) return this.interpolate(null, elsewhere, runtime) as StructObject;
+    if (!this.isTemplated()) return this.interpolate(null, elsewhere, runtime);
     const frame = this.#frame(this.scopes);
     const values = this.values.map((value, slot) => {
       const field = this.type.fields[slot]?.name ?? '';
@@ -83,6 +84,12 @@ export class StructObject extends PystachioObject implements Fields {
 
   withScopes(scopes: Scopes | null): StructObject {
     return new StructObject(this.type, this.values, scopes, this.origin);
+  }
+
+  override interpolate(outer: Scopes | null, unbound: Ref[], runtime: Runtime): StructObject {
+    const result = super.interpolate(outer, unbound, runtime);
+    assert(result instanceof StructObject, 'a struct stays one');
+    return result;
   }
 
   protected interpolateIn(scopes: Scopes | null, unbound: Ref[], runtime: Runtime): StructObject {
@@ -232,7 +239,8 @@ export class StructObject extends PystachioObject implements Fields {
     return `{${this.values.map((value) => value?.signature() ?? '').join(',')}}`;
   }
 
-  protected equalPayload(other: this, runtime: Runtime): boolean {
+  protected equalPayload(other: PystachioObject, runtime: Runtime): boolean {
+    if (!(other instanceof StructObject)) return false;
     return this.values.every((value, slot) => {
       const theirs = other.values[slot];
       return value && theirs ? value.sameAs(theirs, runtime) : value === theirs;

@@ -30,7 +30,7 @@ export class StructType extends PystachioType {
     readonly name: string,
     readonly fields: readonly Field[],
     /** The Struct this one extends. */
-    readonly base: StructType | undefined = undefined,
+    readonly base?: StructType,
     /** Methods and constants of a class that extends another Struct. */
     readonly members: ReadonlyMap<string, Value> = new Map(),
   ) {
@@ -49,6 +49,10 @@ export class StructType extends PystachioType {
       if (super.includes(type)) return true;
     }
     return false;
+  }
+
+  override accepts(value: Value): value is StructObject {
+    return value instanceof StructObject && this.includes(value.type);
   }
 
   wrap(value: Value, origin: Origin | undefined, runtime: Runtime): StructObject {

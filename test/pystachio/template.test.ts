@@ -110,14 +110,14 @@ describe('against a naive implementation', () => {
   function naive(template: string, bound: Readonly<Record<string, string>>): string | undefined {
     let current = template;
     for (let pass = 0; pass <= 100; pass++) {
-      let found = false;
+      const hits: string[] = [];
       const next = current.replace(/\{\{(&?)([^{}]+?)\1?\}\}/g, (_, escape: string, name: string) => {
         if (escape) return `{{&${name}}}`;
         const value = Object.hasOwn(bound, name) ? bound[name] : undefined;
-        found ||= value !== undefined;
+        if (value !== undefined) hits.push(name);
         return value ?? `{{${name}}}`;
       });
-      if (!found) return current.replace(/\{\{&([^{}]+?)&?\}\}/g, '{{$1}}');
+      if (hits.length === 0) return current.replace(/\{\{&([^{}]+?)&?\}\}/g, '{{$1}}');
       current = next;
     }
     return undefined;

@@ -195,7 +195,7 @@ function caseFunctions(loaded: () => LoadedConfig): ReadonlyMap<string, Value> {
         return toValue(
           walk(
             jobConfigurationData(job, 'numbers', runtime),
-            ['taskConfig.executorConfig.data', path].filter(Boolean).join('.'),
+            `taskConfig.executorConfig.data${typeof path === 'string' ? `.${path}` : ''}`,
           ),
           runtime,
         );
@@ -276,5 +276,5 @@ export function canonical(value: unknown): string {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(',')}}`;
   }
-  return JSON.stringify(value) ?? 'undefined';
+  return value === undefined ? 'undefined' : JSON.stringify(value);
 }
