@@ -90,9 +90,12 @@ export class BinaryInput {
   }
 }
 
+const LONGEST_LOOP = 64;
+
 /** Writes the binary protocol's primitives into a buffer that grows by doubling. */
 export class BinaryOutput {
   #buffer = Buffer.allocUnsafe(1024);
+  readonly #shared = new Map<object, readonly [start: number, end: number]>();
   #position = 0;
 
   writeByte(value: number): void {
@@ -123,25 +126,43 @@ export class BinaryOutput {
   }
 
   writeString(value: string): void {
+    const { length } = value;
     // UTF-8 takes at most three bytes for one UTF-16 unit.
-    const start = this.#reserve(4 + value.length * 3);
-    const length = this.#buffer.write(value, start + 4, 'utf8');
-    this.#buffer.writeInt32BE(length, start);
-    this.#position = start + 4 + length;
+    const start = this.#reserve(4 + length * 3);
+    const bytes = this.#writeShortAscii(value, start + 4)
+      ? length
+      : this.#buffer.write(value, start + 4, 'utf8');
+    this.#buffer.writeInt32BE(bytes, start);
+    this.#position = start + 4 + bytes;
   }
 
-  writeBytes(bytes: Uint8Array): void {
-    const start = this.#reserve(bytes.length);
-    this.#buffer.set(bytes, start);
+  /** Most texts are short ids: a loop over them beats the call into the encoder. */
+  #writeShortAscii(value: string, start: number): boolean {
+    const { length } = value;
+    if (length > LONGEST_LOOP) return false;
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) return false;
+      this.#buffer[start + index] = code;
+    }
+    return true;
   }
 
-  get length(): number {
-    return this.#position;
-  }
-
-  /** A copy of what was written since `start`. */
-  copyFrom(start: number): Buffer {
-    return Buffer.from(this.#buffer.subarray(start, this.#position));
+  /**
+   * Writes a value that may occur many times in one message, such as the configuration that the instances of
+   * a job share: from its second time on, the bytes of its first are copied.
+   */
+  writeShared(value: object, write: (output: BinaryOutput, value: object) => void): void {
+    const known = this.#shared.get(value);
+    if (known) {
+      const [from, end] = known;
+      const start = this.#reserve(end - from);
+      this.#buffer.copy(this.#buffer, start, from, end);
+      return;
+    }
+    const start = this.#position;
+    write(this, value);
+    this.#shared.set(value, [start, this.#position]);
   }
 
   finish(): Buffer {

@@ -218,9 +218,7 @@ function compileStructWriter(struct: StructType): BinaryWriter {
     write: binaryWriter(type),
   }));
   const { isUnion, name: structName } = struct;
-  return (output, value) => {
-    if (typeof value !== 'object' || value === null)
-      throw new ThriftError(`expected a ${structName}, not ${describe(value)}`);
+  const writeFields: BinaryWriter = (output, value) => {
     let count = 0;
     for (const field of fields) {
       const item = (value as Record<string, unknown>)[field.name];
@@ -237,7 +235,17 @@ function compileStructWriter(struct: StructType): BinaryWriter {
     if (isUnion && count !== 1) throw new ThriftError(unionProblem(structName, count));
     output.writeByte(WIRE_TYPES.stop);
   };
+  const isShared = SHARED_STRUCTS.has(structName);
+  return (output, value) => {
+    if (typeof value !== 'object' || value === null)
+      throw new ThriftError(`expected a ${structName}, not ${describe(value)}`);
+    if (isShared) output.writeShared(value, writeFields);
+    else writeFields(output, value);
+  };
 }
+
+/** Large structs that many others hold by reference. */
+const SHARED_STRUCTS: ReadonlySet<string> = new Set(['TaskConfig']);
 
 /** Why a union with this many known fields set is none. */
 export function unionProblem(name: string, count: number): string {
@@ -275,9 +283,10 @@ function sequenceWriter(element: ValueType): BinaryWriter {
     if (!Array.isArray(value)) throw new ThriftError(`expected a list, not ${describe(value)}`);
     output.writeByte(type);
     output.writeI32(value.length);
-    for (const [index, item] of (value as unknown[]).entries()) {
+    const items = value as unknown[];
+    for (let index = 0; index < items.length; index++) {
       try {
-        write(output, item);
+        write(output, items[index]);
       } catch (error) {
         throw within(error, `[${index}]`);
       }

@@ -59,6 +59,18 @@ describe('the binary protocol', () => {
     }
   });
 
+  test('writes what many share once, and the same bytes for each', () => {
+    const tasks = structNamed(
+      parseSchema('struct TaskConfig { 1: string a } struct T { 1: list<TaskConfig> all }', 't.thrift'),
+      'T',
+    );
+    const shared = { a: 'x'.repeat(2000) };
+    const bytes = encodeStruct(tasks, { all: [shared, { a: 'y' }, shared, shared] });
+    const copies = { all: [{ ...shared }, { a: 'y' }, { ...shared }, { ...shared }] };
+    expect(bytes.equals(encodeStruct(tasks, copies))).toBe(true);
+    expect(decodeStruct(tasks, bytes)).toEqual(copies);
+  });
+
   test('skips fields that it does not know', () => {
     const unknown = '0c03e7 0f0001 0d 00000001 0b0b 00000001 00000001 61 00000000 00';
     expect(decode(`${unknown} 020001 01 00`)).toEqual({ yes: true });
