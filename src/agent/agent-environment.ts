@@ -8,6 +8,7 @@ import type { Sweeper } from '../thermos/sweeper.js';
 import type { TaskRunner } from '../thermos/task-runner.js';
 import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-options.js';
 import type { Owner } from './fetcher/extraction.js';
+import type { CommandPrefix } from './isolation/command-prefix.js';
 import type { Isolation } from './isolation/isolation.js';
 import type { ProcessTable as UsageTable } from './usage/process-table.js';
 
@@ -41,6 +42,8 @@ export interface AgentEnvironment {
   /** Makes the task's sandbox and returns its path. Throws SandboxError. */
   readonly createSandbox: (taskId: string, account: UserAccount | undefined) => string;
   readonly fetch: (request: FetchRequest) => Promise<void>;
+  /** What stands before the task's commands. */
+  readonly commandPrefix: (account: UserAccount, sandbox: string) => Promise<CommandPrefix>;
   readonly report: (update: Omit<StatusUpdate, 'uuid' | 'timestampMs'>) => void;
 }
 
@@ -65,8 +68,8 @@ export interface AgentOptions {
   /** Longest a dead task's sandbox is kept. */
   readonly gcDelayMs: number;
   readonly fetcherCacheBytes: number;
-  /** Run each process in namespaces of its own, when the host can. */
-  readonly namespaces: readonly ('pid' | 'tmp')[];
+  /** `tmp`: every process has a /tmp of its task's own, when the host can. */
+  readonly namespaces: readonly 'tmp'[];
 }
 
 export const DEFAULT_OPTIONS: AgentOptions = {

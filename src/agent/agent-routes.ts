@@ -101,7 +101,8 @@ const FRESH_MS = 1000;
 async function describeProcesses(agent: Agent, taskId: string): Promise<TaskProcesses> {
   await agent.tasks.find(taskId)?.checkers?.monitor.fresh(FRESH_MS);
   const { sandbox, processes } = viewTask(agent, taskId);
-  return { taskId, sandbox: sandbox ?? '', processes };
+  const isolation = agent.tasks.find(taskId)?.isolationReport;
+  return { taskId, sandbox: sandbox ?? '', processes, ...(isolation && { isolation }) };
 }
 
 /** A live task, or what is on disk of one that has ended. Throws HttpError 404. */

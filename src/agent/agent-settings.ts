@@ -62,8 +62,8 @@ function readOptions(options: JsonReader | undefined): AgentOptions {
   };
 }
 
-function readNamespace(reader: JsonReader): 'pid' | 'tmp' {
+function readNamespace(reader: JsonReader): 'tmp' {
   const name = reader.string();
-  if (name === 'pid' || name === 'tmp') return name;
-  throw new JsonMismatch(`${reader.path} must be "pid" or "tmp", not ${JSON.stringify(name)}`);
+  if (name === 'tmp') return name;
+  throw new JsonMismatch(`${reader.path} must be "tmp", not ${JSON.stringify(name)}`);
 }

@@ -15,6 +15,8 @@ import type { LoadedSettings } from './agent-settings.js';
 import { fetchUris } from './fetcher/fetcher.js';
 import { Collector } from './gc/collector.js';
 import { readBootId } from './host-facts.js';
+import { commandPrefix, worksHere } from './isolation/command-prefix.js';
+import { kernelControlFiles } from './isolation/control-files.js';
 import type { Isolation } from './isolation/isolation.js';
 import { createSandbox, sandboxHome } from './sandbox.js';
 import { taskPaths } from './task-directory.js';
@@ -82,6 +84,13 @@ export function composeAgent(directory: string, settings: LoadedSettings, world:
           taskId,
           account,
         ),
+      commandPrefix: (account, sandbox) =>
+        commandPrefix(account, sandbox, {
+          files: kernelControlFiles,
+          isolation,
+          options: settings.options,
+          works: (words, user) => worksHere(words, user, world.isRoot, sandbox),
+        }),
       fetch: ({ uris, ...request }) =>
         fetchUris(uris, {
           ...request,

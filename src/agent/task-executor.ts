@@ -6,7 +6,7 @@ import { taskPath } from '../thermos/paths.js';
 import type { AgentEnvironment, Runner } from './agent-environment.js';
 import type { LaunchedTask } from './assigned-task.js';
 import { stopOverHttp } from './http-lifecycle.js';
-import type { TaskIsolation } from './isolation/isolation.js';
+import type { IsolationReport, TaskIsolation } from './isolation/isolation.js';
 import { SandboxError } from './sandbox.js';
 import type { TerminalCheck } from './status-chain.js';
 import { TaskCheckers } from './task-checkers.js';
@@ -38,6 +38,7 @@ export class TaskExecutor {
   #account: UserAccount | undefined;
   #plan: TaskPlan | undefined;
   #isolation: TaskIsolation | undefined;
+  #isolationReport: IsolationReport | undefined;
   #runner: Runner | undefined;
   #checkers: TaskCheckers | undefined;
   #pendingKill: TerminalCheck | undefined;
@@ -66,20 +67,12 @@ export class TaskExecutor {
     return this.#launched.assignedPorts;
   }
 
-  get plan(): TaskPlan | undefined {
-    return this.#plan;
-  }
-
-  get launched(): LaunchedTask {
-    return this.#launched;
-  }
-
   get checkers(): TaskCheckers | undefined {
     return this.#checkers;
   }
 
-  get role(): string {
-    return this.#account?.name ?? this.#launched.role;
+  get isolationReport(): IsolationReport | undefined {
+    return this.#isolationReport;
   }
 
   processes(): ProcessRun[] {
@@ -124,14 +117,18 @@ export class TaskExecutor {
     }
     const adopting = this.#record.sandbox !== undefined;
     const sandbox = adopting ? (this.#record.sandbox ?? '') : await this.#prepareSandbox();
-    if (this.#closed) return;
+    if (this.#isClosed()) return;
     this.#plan = planTask(this.#launched, this.#launched.slaveHost ?? this.#environment.hostname);
     if (this.#pendingKill && !adopting) {
       this.#end({ kind: 'TERMINAL', status: 'KILLED', message: 'Task killed during initialization.' });
       return;
     }
     if (!adopting) this.#remember({ sandbox });
-    this.#startRunner(this.#plan, sandbox);
+    const user = this.#account ?? this.#environment.ownAccount;
+    const prefix = await this.#environment.commandPrefix(user, sandbox);
+    if (this.#isClosed()) return;
+    this.#isolationReport = prefix.report;
+    this.#startRunner(this.#plan, sandbox, user, prefix.words);
   }
 
   async #findAccount(): Promise<UserAccount | undefined> {
@@ -167,7 +164,7 @@ export class TaskExecutor {
     return sandbox;
   }
 
-  #startRunner(plan: TaskPlan, sandbox: string): void {
+  #startRunner(plan: TaskPlan, sandbox: string, user: UserAccount, prefix: readonly string[]): void {
     const { isolation, fileSystem, clock, launcher, sweeper, logger, hostname, path, options } =
       this.#environment;
     const limits = {
@@ -184,7 +181,8 @@ export class TaskExecutor {
       task: plan.task,
       root: this.#paths.checkpointRoot,
       sandbox,
-      user: this.#account ?? this.#environment.ownAccount,
+      user,
+      ...(prefix.length > 0 && { commandPrefix: prefix }),
       ports: plan.ports,
       hostname: this.#launched.slaveHost ?? hostname,
       path,
@@ -371,6 +369,10 @@ export class TaskExecutor {
         error: (error as Error).message,
       });
     }
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #isEnded(): boolean {

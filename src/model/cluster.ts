@@ -79,6 +79,18 @@ export interface TaskProcesses {
   readonly taskId: string;
   readonly sandbox: string;
   readonly processes: readonly ProcessRun[];
+  /** How a live task is kept within its limits on its host. */
+  readonly isolation?: TaskIsolationReport;
+}
+
+/** What the host makes sure of, and what is only sampled and acted upon afterwards: `cpu`, `ram`, `processes`, `disk`. */
+export interface TaskIsolationReport {
+  /** `cgroup v2`, `cgroup v1` or `sampling`. */
+  readonly mechanism: string;
+  readonly enforced: readonly string[];
+  readonly observed: readonly string[];
+  /** Why nothing better was chosen, a sentence for each that was tried. */
+  readonly refused: readonly string[];
 }
 
 /** The newest run of one process of a task. */
