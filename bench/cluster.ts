@@ -61,7 +61,12 @@ export class BenchCluster {
   create(instanceCount: number, changes: Partial<TaskConfig> = {}): string {
     const name = `job${this.#jobs++}`;
     this.submit(name, instanceCount, changes);
-    this.settle();
+    const wanted = this.launched + instanceCount;
+    // A large group is placed in several turns.
+    for (let before = -1; this.launched < wanted && this.launched > before;) {
+      before = this.launched;
+      this.settle();
+    }
     return name;
   }
 

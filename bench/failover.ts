@@ -49,4 +49,4 @@ export async function run(): Promise<Row[]> {
   });
 }
 
-const SHAPE = { cpus: 64, ramMb: 524_288, diskMb: 4_000_000 };
+const SHAPE = { cpus: 128, ramMb: 524_288, diskMb: 4_000_000 };

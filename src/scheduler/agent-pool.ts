@@ -16,9 +16,15 @@ export class AgentPool {
   readonly #general: HostIndex;
   readonly #dedicated: HostIndex;
   readonly #byAttribute = new Map<string, Map<string, Set<Host>>>();
+  /** All of them, for walks that begin anywhere. */
+  readonly list: Host[] = [];
+  readonly #random: Random;
+  readonly #isRandom: boolean;
 
   constructor(order: readonly OfferOrder[], random: Random) {
-    const keys = orderKeys(order, seededRandom(below(random, 2 ** 32)));
+    this.#random = seededRandom(below(random, 2 ** 32));
+    this.#isRandom = order[0] === 'RANDOM';
+    const keys = orderKeys(order);
     this.#general = new HostIndex(order.length + 1, keys);
     this.#dedicated = new HostIndex(order.length + 1, keys);
   }
@@ -26,12 +32,19 @@ export class AgentPool {
   add(host: Host): void {
     this.byId.set(host.agentId, host);
     this.byName.set(host.name, host);
+    host.listIndex = this.list.push(host) - 1;
+    host.lot = this.#random.next();
     for (const [name, values] of this.#byAttribute) addToAttribute(values, host, name);
     if (isOpen(host)) this.#indexOf(host).add(host);
   }
 
   remove(host: Host): void {
     this.byId.delete(host.agentId);
+    const last = this.list.pop();
+    if (last && last !== host) {
+      this.list[host.listIndex] = last;
+      last.listIndex = host.listIndex;
+    }
     if (this.byName.get(host.name) === host) this.byName.delete(host.name);
     for (const values of this.#byAttribute.values()) for (const hosts of values.values()) hosts.delete(host);
     this.#indexOf(host).remove(host);
@@ -39,6 +52,8 @@ export class AgentPool {
 
   /** After the host's free amounts or mode changed. */
   update(host: Host): void {
+    // Lots drawn anew keep a random order fair; among thousands of hosts the random start is enough.
+    if (this.byId.size <= FEW_HOSTS) host.lot = this.#random.next();
     const index = this.#indexOf(host);
     if (!isOpen(host)) index.remove(host);
     else if (host.slot < 0) index.add(host);
@@ -49,8 +64,11 @@ export class AgentPool {
   find(request: TaskRequest, accept: (host: Host) => boolean): Host | undefined {
     const candidates = this.#fewCandidates(request);
     if (candidates) return this.#firstOf(candidates, accept);
-    if (!request.dedicated) return this.#general.find(request.amounts, accept);
-    return this.#dedicated.find(request.amounts, accept) ?? this.#general.find(request.amounts, accept);
+    const from = this.#isRandom ? this.#random.next() : undefined;
+    if (!request.dedicated) return this.#general.find(request.amounts, accept, from);
+    return (
+      this.#dedicated.find(request.amounts, accept, from) ?? this.#general.find(request.amounts, accept, from)
+    );
   }
 
   /** False when no open host has the resources free: then there is nothing to search. */
@@ -124,6 +142,7 @@ export class AgentPool {
 }
 
 const MOST_CANDIDATES = 64;
+const FEW_HOSTS = 2000;
 
 function isOpen(host: Host): boolean {
   return host.mode === 'NONE' || host.mode === 'SCHEDULED';
@@ -138,16 +157,16 @@ function addToAttribute(values: Map<string, Set<Host>>, host: Host, name: string
 }
 
 /** Hosts not about to be maintained come first, then the tightest in the named dimensions. */
-function orderKeys(order: readonly OfferOrder[], random: Random): OrderKeys {
+function orderKeys(order: readonly OfferOrder[]): OrderKeys {
   const functions = order.map((name) => ORDERS[name]);
   return (host, keys) => {
     keys[0] = host.mode === 'SCHEDULED' ? 1 : 0;
-    for (let i = 0; i < functions.length; i++) keys[i + 1] = functions[i]?.(host, random) ?? 0;
+    for (let i = 0; i < functions.length; i++) keys[i + 1] = functions[i]?.(host) ?? 0;
   };
 }
 
-const ORDERS: Readonly<Record<OfferOrder, (host: Host, random: Random) => number>> = {
-  RANDOM: (_host, random) => random.next(),
+const ORDERS: Readonly<Record<OfferOrder, (host: Host) => number>> = {
+  RANDOM: (host) => host.lot,
   CPU: (host) => host.free.cpuMilli,
   MEMORY: (host) => host.free.ramMb,
   DISK: (host) => host.free.diskMb,

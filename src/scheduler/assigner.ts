@@ -6,6 +6,7 @@ import { useSlot } from './preemptor.js';
 import { findVetoes, type CountTasks } from './scheduling-filter.js';
 import { changeState } from './state-manager.js';
 import type { TaskGroup } from './task-groups.js';
+import type { TaskRequest } from './task-request.js';
 import type { VetoType } from './veto.js';
 
 /** Places as many of the group's tasks as fit, each on the first host in order; says how many. */
@@ -46,6 +47,10 @@ function findHost(core: Core, group: TaskGroup, count: CountTasks, tally: VetoTa
     tally.INSUFFICIENT_RESOURCES += 1;
     return undefined;
   }
+  if (isExhausted(core, request, count)) {
+    tally.LIMIT_NOT_SATISFIED += 1;
+    return undefined;
+  }
   const now = core.clock.monotonicMs();
   return core.pool.find(request, (host) => {
     if (!host.isFor(configId, now)) return false;
@@ -55,6 +60,20 @@ function findHost(core: Core, group: TaskGroup, count: CountTasks, tally: VetoTa
     return false;
   });
 }
+
+/** Few values to a limited attribute, and each at its limit: no host needs to be asked. */
+function isExhausted(core: Core, request: TaskRequest, count: CountTasks): boolean {
+  return request.limitConstraints.some(({ name, limit }) => {
+    if (limit <= 0) return true;
+    if (name === 'host') return false;
+    const values = core.pool.valuesOf(name);
+    if (values.size > FEW_VALUES) return false;
+    for (const value of values.keys()) if (count(name, value) < limit) return false;
+    return true;
+  });
+}
+
+const FEW_VALUES = 64;
 
 function assign(core: Core, entry: TaskEntry, host: Host): void {
   const { taskId } = entry.task.assignedTask;

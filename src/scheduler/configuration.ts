@@ -23,8 +23,7 @@ export function sanitizeJob(
     return err('Job configuration must have taskConfig set.');
   if (!(job.instanceCount > 0)) return err('Instance count must be positive.');
   if (!hasValidKey(job)) return err(`Job key ${showJobKey(job.key)} is invalid.`);
-  const environments = new RegExp(options.allowedJobEnvironments);
-  if (!environments.test(job.key.environment)) {
+  if (!environmentPattern(options.allowedJobEnvironments).test(job.key.environment)) {
     return err(`Job environment ${job.key.environment} doesn't match: ${options.allowedJobEnvironments}`);
   }
   if (job.owner?.user !== undefined && !isIdentifier(job.owner.user))
@@ -64,6 +63,16 @@ export function sanitizeTask(
     production: isProduction(tier),
     ...(links && { taskLinks: links }),
   });
+}
+
+const patterns = new Map<string, RegExp>();
+
+function environmentPattern(source: string): RegExp {
+  const known = patterns.get(source);
+  if (known) return known;
+  const pattern = new RegExp(source);
+  patterns.set(source, pattern);
+  return pattern;
 }
 
 /** `JobKey(role:r, environment:e, name:n)`, as the Thrift struct prints itself. */

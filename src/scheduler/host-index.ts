@@ -60,14 +60,24 @@ export class HostIndex {
   update(host: Host): void {
     const { slot } = host;
     if (slot < 0) return;
-    this.#root = this.#delete(this.#root, slot);
-    this.#fill(slot, host);
-    this.#root = this.#insert(this.#root, slot);
+    this.orderKeys(host, this.#scratch);
+    if (this.#keysChanged(slot)) {
+      this.#root = this.#delete(this.#root, slot);
+      this.#fill(slot, host);
+      this.#root = this.#insert(this.#root, slot);
+    } else {
+      this.#fillOwn(slot, host);
+      this.#refresh(this.#root, slot);
+    }
   }
 
-  /** The first host in order with these amounts free that `accept` takes. */
-  find(wanted: Readonly<Amounts>, accept: (host: Host) => boolean): Host | undefined {
-    const slot = this.#find(this.#root, wanted, accept);
+  /**
+   * The first host in order with these amounts free that `accept` takes. With `from`, the search begins where
+   * the second key is at least that, and comes round to the beginning.
+   */
+  find(wanted: Readonly<Amounts>, accept: (host: Host) => boolean, from?: number): Host | undefined {
+    let slot = from === undefined ? NONE : this.#findFrom(this.#root, wanted, accept, from);
+    if (slot === NONE) slot = this.#find(this.#root, wanted, accept);
     return slot === NONE ? undefined : this.#hosts[slot];
   }
 
@@ -89,6 +99,20 @@ export class HostIndex {
     return this.#find(this.#right[node] as number, wanted, accept);
   }
 
+  /** As `#find`, among the hosts of the best first key whose second key is at least `from`. */
+  #findFrom(node: number, wanted: Readonly<Amounts>, accept: (host: Host) => boolean, from: number): number {
+    if (node === NONE || !this.#fits(this.#most, node, wanted)) return NONE;
+    const at = node * this.#keyCount;
+    const best = this.#keys[at] === 0;
+    const reached = (this.#keys[at + 1] as number) >= from;
+    if (!best || reached) {
+      const before = this.#findFrom(this.#left[node] as number, wanted, accept, from);
+      if (before !== NONE || !best) return before;
+      if (this.#fits(this.#own, node, wanted) && accept(this.#hosts[node] as Host)) return node;
+    }
+    return this.#findFrom(this.#right[node] as number, wanted, accept, from);
+  }
+
   #fits(amounts: Float64Array, node: number, wanted: Readonly<Amounts>): boolean {
     const at = node * DIMENSIONS;
     return (
@@ -101,6 +125,15 @@ export class HostIndex {
   }
 
   #fill(slot: number, host: Host): void {
+    this.#fillOwn(slot, host);
+    this.orderKeys(host, this.#scratch);
+    this.#keys.set(this.#scratch, slot * this.#keyCount);
+    this.#left[slot] = NONE;
+    this.#right[slot] = NONE;
+    this.#pull(slot);
+  }
+
+  #fillOwn(slot: number, host: Host): void {
     const { free } = host;
     const at = slot * DIMENSIONS;
     this.#own[at] = free.cpuMilli;
@@ -108,11 +141,21 @@ export class HostIndex {
     this.#own[at + 2] = free.diskMb;
     this.#own[at + 3] = free.gpus;
     this.#own[at + 4] = free.ports;
-    this.orderKeys(host, this.#scratch);
-    this.#keys.set(this.#scratch, slot * this.#keyCount);
-    this.#left[slot] = NONE;
-    this.#right[slot] = NONE;
-    this.#pull(slot);
+  }
+
+  #keysChanged(slot: number): boolean {
+    for (let i = 0; i < this.#keyCount; i++)
+      if (this.#keys[slot * this.#keyCount + i] !== this.#scratch[i]) return true;
+    return false;
+  }
+
+  /** The maxima from the root down to a slot that stays in its place. */
+  #refresh(node: number, slot: number): void {
+    if (node !== slot) {
+      const next = this.#before(slot, node) ? this.#left[node] : this.#right[node];
+      this.#refresh(next as number, slot);
+    }
+    this.#pull(node);
   }
 
   #insert(node: number, slot: number): number {

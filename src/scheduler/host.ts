@@ -31,6 +31,10 @@ export class Host implements Place {
   pid: number | undefined;
   /** Its place in the pool's index; -1 outside. */
   slot = -1;
+  /** Its place in the pool's list. */
+  listIndex = -1;
+  /** Its place in a random order. */
+  lot = 0;
   #portRanges: ReadonlyArray<readonly [number, number]> = [];
   readonly #usedPorts = new Set<number>();
 

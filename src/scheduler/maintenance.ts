@@ -56,13 +56,8 @@ export function endMaintenance(core: Core, hosts: readonly string[]): HostStatus
 
 /** Goes on with every draining host. */
 export function pollMaintenance(core: Core): void {
-  for (const [host, { mode }] of core.store.hosts) {
-    if (mode !== 'DRAINING') continue;
-    const request = core.store.maintenanceRequests.get(host);
-    if (!request) {
-      core.stats.count('missing_maintenance_request');
-      continue;
-    }
+  for (const [host, request] of core.store.maintenanceRequests) {
+    if (modeOf(core, host) !== 'DRAINING') continue;
     const remainingMs = request.createdTimestampMs + request.timeoutSecs * 1000 - core.clock.nowMs();
     drainHost(core, host, remainingMs <= 0 ? 'forced' : request);
     drainedWhenEmpty(core, host);

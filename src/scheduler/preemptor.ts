@@ -1,3 +1,4 @@
+import { below } from '../base/random.js';
 import type { ScheduledTask } from '../model/scheduled-task.js';
 import type { TaskEntry } from '../storage/store.js';
 import { accumulate, type Amounts } from './amounts.js';
@@ -28,11 +29,13 @@ export function searchSlots(core: Core): void {
   const now = core.clock.monotonicMs();
   core.slots.retain((configId) => core.groups.all.has(configId));
   const waiting = [...core.groups.all.values()]
-    .map((group) => ({ group, wanted: wantedSlots(core, group), next: 0 }))
+    .map((group) => ({ group, wanted: wantedSlots(core, group), looked: 0, start: 0 }))
     .filter(({ group, wanted }) => wanted > 0 && !core.slots.has(group.configId, now))
     .sort((a, b) => b.group.request.priority - a.group.request.priority);
   if (waiting.length === 0) return;
-  const hosts = [...core.pool.byId.values()].filter((host) => host.tasks.size > 0);
+  const hosts = core.pool.list;
+  // Each group begins elsewhere, so that they do not all look at the same hosts first.
+  for (const search of waiting) search.start = below(core.random, hosts.length || 1);
   const used = new Set<Host>();
   for (let turn = 0; waiting.length > 0; turn++) {
     for (let i = waiting.length - 1; i >= 0; i--) {
@@ -47,8 +50,9 @@ export function searchSlots(core: Core): void {
 interface Search {
   readonly group: TaskGroup;
   readonly wanted: number;
-  /** The first host not yet looked at. */
-  next: number;
+  /** Where in the list it begins, and how many hosts it has looked at. */
+  start: number;
+  looked: number;
 }
 
 function giveSlot(core: Core, search: Search, hosts: readonly Host[], used: Set<Host>): boolean {
@@ -57,9 +61,9 @@ function giveSlot(core: Core, search: Search, hosts: readonly Host[], used: Set<
   core.stats.count(`preemptor_slot_search_attempts_for_${kind}`);
   core.stats.count(`preemption_slot_search_attempts_for_${group.request.jobKey}`);
   const now = core.clock.monotonicMs();
-  for (; search.next < hosts.length; search.next++) {
-    const host = hosts[search.next] as Host;
-    if (used.has(host) || !host.isFor(group.configId, now)) continue;
+  for (; search.looked < hosts.length; search.looked++) {
+    const host = hosts[(search.start + search.looked) % hosts.length] as Host;
+    if (host.tasks.size === 0 || used.has(host) || !host.isFor(group.configId, now)) continue;
     const victims = findVictims(core, group.request, host);
     if (!victims) continue;
     used.add(host);

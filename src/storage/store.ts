@@ -37,6 +37,7 @@ export class Store {
   readonly #configs = new Map<number, ConfigRecord>();
   readonly #configsByDigest = new Map<string, ConfigRecord>();
   readonly #configsByIdentity = new WeakMap<TaskConfig, ConfigRecord>();
+  readonly #digests = new WeakMap<TaskConfig, string>();
   #nextConfigId = 1;
   readonly quotas = new Map<string, ResourceAggregate>() as ReadonlyMap<string, ResourceAggregate>;
   readonly hosts = new Map<string, HostAttributes>() as ReadonlyMap<string, HostAttributes>;
@@ -125,7 +126,7 @@ export class Store {
   findConfig(config: TaskConfig): ConfigRecord | undefined {
     const known = this.#configsByIdentity.get(config);
     if (known && this.#configs.get(known.id) === known) return known;
-    return this.#configsByDigest.get(taskConfigDigest(config));
+    return this.#configsByDigest.get(this.#digestOf(config));
   }
 
   /** A number for a configuration that `findConfig` does not know. */
@@ -139,13 +140,22 @@ export class Store {
       id,
       config,
       jobKey: formatJobKey(config.job),
-      digest: taskConfigDigest(config),
+      digest: this.#digestOf(config),
       references: 0,
     };
     this.#configs.set(id, record);
     this.#configsByDigest.set(record.digest, record);
     this.#configsByIdentity.set(config, record);
     this.#nextConfigId = Math.max(this.#nextConfigId, id + 1);
+  }
+
+  /** A new configuration is looked for first and stored then: it is digested once. */
+  #digestOf(config: TaskConfig): string {
+    const known = this.#digests.get(config);
+    if (known !== undefined) return known;
+    const digest = taskConfigDigest(config);
+    this.#digests.set(config, digest);
+    return digest;
   }
 
   #saveTask(stored: StoredTask): void {
