@@ -57,6 +57,11 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./job/logs.js')).logsCommand,
       },
       {
+        name: 'run',
+        summary: 'Run instances of a job on this machine, without a scheduler.',
+        load: async () => (await import('./job/run.js')).jobRunCommand,
+      },
+      {
         name: 'explain',
         summary: 'Tell why the instances of a job wait, and where they would fit.',
         load: async () => (await import('./job/explain.js')).explainCommand,
@@ -122,6 +127,11 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         name: 'top',
         summary: 'A live view of agents and jobs.',
         load: async () => (await import('./cluster/top.js')).clusterTopCommand,
+      },
+      {
+        name: 'doctor',
+        summary: 'Look for what is wrong with a local cluster.',
+        load: async () => (await import('./cluster/doctor.js')).clusterDoctorCommand,
       },
     ],
   },
@@ -227,6 +237,11 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./config/graph.js')).configGraphCommand,
       },
       {
+        name: 'fmt',
+        summary: 'Lay configuration files out in the house style.',
+        load: async () => (await import('./config/fmt.js')).configFmtCommand,
+      },
+      {
         name: 'repl',
         summary: 'Try the configuration language line by line.',
         load: async () => (await import('./config/repl.js')).configReplCommand,
@@ -280,6 +295,16 @@ export const AURORA_COMMANDS: readonly CommandNode[] = [
         load: async () => (await import('./task/scp.js')).scpCommand,
       },
     ],
+  },
+  {
+    name: 'plan',
+    summary: 'Show what creating or updating a job would do, and change nothing.',
+    load: async () => (await import('./plan.js')).planCommand,
+  },
+  {
+    name: 'simulate',
+    summary: 'Run a scenario with the real scheduler and virtual agents.',
+    load: async () => (await import('./simulate.js')).simulateCommand,
   },
   {
     name: 'completion',

@@ -19,10 +19,14 @@ export interface Host {
   readonly random: Random;
   readonly files: FileSystem;
   /** The machine as a config may see it; with programs only if some are allowed. */
-  readonly machine: (withPrograms: boolean) => ConfigHost;
+  readonly machine: (withPrograms: boolean) => Promise<ConfigHost>;
   readonly transport: Transport;
   readonly daemons: DaemonLauncher;
   readonly programs: ProgramRunner;
+  /** The program that runs this one, for programs of this package. */
+  readonly nodePath: string;
+  /** A TCP port of this machine that nobody listens on now. */
+  readonly freePort: () => Promise<number>;
   /** Fires at Ctrl-C: whoever waits gives up. */
   readonly interrupted: AbortSignal;
   /** Lines of standard input, for the read-eval-print loop. */

@@ -69,10 +69,10 @@ export async function loadFile(
   overrides: Partial<LoadOptions> = {},
 ): Promise<LoadedConfig> {
   const { loadConfig } = await import('../config/load.js');
-  return loadConfig(path, { ...evaluationOptionsOf(context), ...overrides });
+  return loadConfig(path, { ...(await evaluationOptionsOf(context)), ...overrides });
 }
 
-export function evaluationOptionsOf({ args, console, host }: Context): LoadOptions {
+export async function evaluationOptionsOf({ args, console, host }: Context): Promise<LoadOptions> {
   const allowRun = args.get(allowRunOption)?.split(',') ?? [];
   const prelude = preludePath(host.env, (path) => host.files.exists(path));
   return {
@@ -80,7 +80,7 @@ export function evaluationOptionsOf({ args, console, host }: Context): LoadOptio
     readJson: args.get(readJsonOption),
     hermetic: args.get(hermeticOption),
     python3: args.get(python3Option),
-    host: host.machine(allowRun.length > 0),
+    host: await host.machine(allowRun.length > 0),
     print: (text, stream) => {
       (stream === 'stdout' ? console.stdout : console.stderr).write(text);
     },

@@ -8,7 +8,6 @@ import { httpTransport } from '../client/http-transport.js';
 import type { OutputStream } from './console.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { programRunner, runProgramToEnd } from './program-runner.js';
 import { runProgram, type Program, type Streams } from './run.js';
 
 /** Ctrl-C is obeyed at the next await; a command that is busy computing gets this long. */
@@ -51,11 +50,19 @@ export function processHost(interrupted: AbortSignal): Host {
     clock: systemClock,
     random: systemRandom,
     files: diskFileSystem,
-    machine: (withPrograms) =>
-      withPrograms ? { ...localMachine(), runProgram: runProgramToEnd } : localMachine(),
+    machine: async (withPrograms) => {
+      if (!withPrograms) return localMachine();
+      const { runProgramToEnd } = await import('./program-runner.js');
+      return { ...localMachine(), runProgram: runProgramToEnd };
+    },
     transport: httpTransport,
     daemons: nodeDaemonLauncher,
-    programs: programRunner,
+    programs: {
+      run: async (command, args, options) =>
+        (await import('./program-runner.js')).programRunner.run(command, args, options),
+    },
+    nodePath: process.execPath,
+    freePort,
     interrupted,
     inputIsTerminal: process.stdin.isTTY,
     inputLines: async function* () {
@@ -107,4 +114,19 @@ function workingDirectory(): string {
   } catch {
     return '/';
   }
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === 'object' && address) resolve(address.port);
+        else reject(new Error('no port is free'));
+      });
+    });
+  });
 }

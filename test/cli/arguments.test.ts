@@ -74,7 +74,7 @@ describe('arguments as the original reads them', () => {
     expect(parse('k', '--mes', 'x').get(message)).toBe('x');
     expect(refusal('k', '--b', 'x')).toMatchObject({
       kind: 'invalid',
-      message: expect.stringContaining('ambiguous option: --b could match --batch-size, --bind') as string,
+      message: expect.stringContaining('ambiguous option: --b could match --batch-size, --bind') as unknown,
     });
   });
 

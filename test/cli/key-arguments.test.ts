@@ -46,7 +46,7 @@ describe('keys on the command line', () => {
   test('task instances, patterns, roles', () => {
     expect(parseTaskInstance('c/r/e/n/7')).toMatchObject({ value: { instanceId: 7 } });
     expect(parseTaskInstance('c/r/e/n')).toMatchObject({
-      error: expect.stringContaining('is not in the form') as string,
+      error: expect.stringContaining('is not in the form') as unknown,
     });
     expect(parseTaskInstance('c/r/e/n/x')).toMatchObject({ error: 'Instance must be an integer, but got x' });
     expect(parseKeyPattern('c/r')).toEqual({

@@ -108,12 +108,14 @@ export class CliRig {
       random,
       files: diskFileSystem,
       machine: () =>
-        testHost({
-          currentDirectory: this.work,
-          clock,
-          random,
-          environment: new Map(Object.entries(env)),
-        }),
+        Promise.resolve(
+          testHost({
+            currentDirectory: this.work,
+            clock,
+            random,
+            environment: new Map(Object.entries(env)),
+          }),
+        ),
       transport: options.transport ?? noTransport,
       daemons: options.daemons ?? noDaemons,
       programs: {
@@ -130,6 +132,8 @@ export class CliRig {
           return Promise.resolve(result);
         },
       },
+      nodePath: '/usr/bin/node',
+      freePort: () => Promise.resolve(40_000),
       interrupted: options.interrupted ?? new AbortController().signal,
       inputIsTerminal: false,
       inputLines: async function* () {

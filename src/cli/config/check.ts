@@ -40,9 +40,10 @@ export const configCheckCommand: Command = {
     const { args, console } = context;
     const paths = args.get(filesArgument);
     const { checkConfig } = await import('../../config/check-config.js');
+    const options = await evaluationOptionsOf(context);
     const found = paths.flatMap((path) =>
       checkConfig(path, {
-        ...evaluationOptionsOf(context),
+        ...options,
         defaultEnvironment: DEFAULT_ENVIRONMENT,
         // A config's own output has no place in a report for machines.
         print: (text) => {

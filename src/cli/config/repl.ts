@@ -55,7 +55,7 @@ async function startConfig(context: Context): Promise<LoadedConfig> {
   const path = context.args.get(fileArgument);
   if (path !== undefined) return loadFile(context, path);
   const { loadConfigText } = await import('../../config/load.js');
-  return loadConfigText({ path: '<input>', text: '' }, evaluationOptionsOf(context));
+  return loadConfigText({ path: '<input>', text: '' }, await evaluationOptionsOf(context));
 }
 
 /** A mistake is shown and the loop goes on. */

@@ -78,7 +78,8 @@ export const sshCommand: Command = {
       {
         output: 'inherit',
         onStart: (pid) => {
-          if (pidFile !== undefined) host.files.writeFileDurably(resolve(host.workingDirectory, pidFile), String(pid));
+          if (pidFile !== undefined)
+            host.files.writeFileDurably(resolve(host.workingDirectory, pidFile), String(pid));
         },
       },
     );
