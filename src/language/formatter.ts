@@ -38,7 +38,7 @@ class SourceFormatter {
 
   constructor(private readonly file: SourceFile) {
     const { tokens, comments } = tokenize(file);
-    markStatementWords(tokens);
+    markStatementWords(file, tokens);
     this.comments = comments;
     this.lines = programLines(
       tokens,

@@ -10,7 +10,20 @@ import {
   unclosedBracket,
   wrongBracket,
 } from './lexer-errors.js';
-import { CLASS, DIGIT, OPENERS, SPACE, STATEMENT_WORDS, SYMBOLS_BY_LENGTH, WORD } from './lexer-tables.js';
+import {
+  BRACKETS,
+  CLASS,
+  CLOSER_OF,
+  CLOSING,
+  DIGIT,
+  isWordCharacter,
+  lineEndAfter,
+  OPENING,
+  SPACE,
+  STATEMENT_WORDS,
+  symbolAt,
+  WORD,
+} from './lexer-tables.js';
 import { scanNumber } from './number-literal.js';
 import { closingQuote, stringFormAt, type StringForm } from './string-literal.js';
 import {
@@ -145,7 +158,7 @@ export class Scanner {
         if ((CLASS[code] as number) < DIGIT) break;
         continue;
       }
-      if (!this.isWordCharacter(end)) break;
+      if (!isWordCharacter(text, end, end === start)) break;
       foreign = true;
       if (code >= 0xd800 && code < 0xdc00) end++;
     }
@@ -166,11 +179,6 @@ export class Scanner {
     } else {
       this.pushKeyword(keyword, word, start, end);
     }
-  }
-
-  private isWordCharacter(at: number): boolean {
-    const character = String.fromCodePoint(this.text.codePointAt(at) ?? 0);
-    return (at === this.at ? /[\p{ID_Start}]/u : /[\p{ID_Continue}]/u).test(character);
   }
 
   private pushKeyword(type: Token['tokenType'], word: string, start: number, end: number): void {
@@ -243,12 +251,12 @@ export class Scanner {
 
   private scanComment(): void {
     const start = this.at;
-    while (this.at < this.text.length && !isLineEnd(this.text.charCodeAt(this.at))) this.at++;
+    while (this.at < this.text.length && lineEndAfter(this.text, this.at) === this.at) this.at++;
     this.comments.push({ start, end: this.at });
   }
 
   private scanContinuation(): void {
-    const end = this.lineEndAfter(this.at + 1);
+    const end = lineEndAfter(this.text, this.at + 1);
     if (end > this.at + 1) {
       this.at = end;
       this.lineStart = end;
@@ -291,7 +299,7 @@ export class Scanner {
       }
       this.at = margin.end;
       if (code === HASH) this.scanComment();
-      const end = this.lineEndAfter(this.at);
+      const end = lineEndAfter(this.text, this.at);
       if (end === this.at) {
         if (code === HASH) return;
         break;
@@ -333,34 +341,46 @@ export class Scanner {
 
   private scanSymbol(): void {
     const start = this.at;
-    for (let length = 3; length > 0; length--) {
-      const image = this.text.slice(start, start + length);
-      const type = SYMBOLS_BY_LENGTH[3 - length]?.get(image);
-      if (type === undefined) continue;
-      const close = length === 1 ? OPENERS.get(image) : undefined;
-      if (length === 1 && (image === ')' || image === ']' || image === '}')) {
-        if (this.closeBracket(image)) this.push(type, start, start + 1);
-        else this.at = Math.max(this.at, start + 1);
-        return;
-      }
-      this.push(type, start, start + length);
-      if (close !== undefined) this.open({ close, start, field: false });
-      return;
+    const code = this.text.charCodeAt(start);
+    const bracket = BRACKETS[code];
+    if (bracket === OPENING) this.openBracket(code);
+    else if (bracket === CLOSING) this.closeBracket(code);
+    else {
+      const symbol = symbolAt(this.text, start);
+      if (symbol === undefined) this.at = invalidCharacter(this, start);
+      else this.take(symbol.type, symbol.image);
     }
-    this.at = invalidCharacter(this, start);
   }
 
-  /** Whether the bracket is to be taken as a token. */
-  private closeBracket(image: string): boolean {
+  private take(type: Token['tokenType'], image: string): void {
+    const start = this.at;
+    this.at = start + image.length;
+    this.tokens.push(makeToken(type, image, start, this.at));
+  }
+
+  private openBracket(code: number): void {
+    const start = this.at;
+    const image = String.fromCharCode(code);
+    this.take(tokens.symbolType(image), image);
+    this.open({ close: CLOSER_OF.get(image) ?? '', start, field: false });
+  }
+
+  private closeBracket(code: number): void {
+    const image = String.fromCharCode(code);
     const top = this.brackets[this.brackets.length - 1];
-    if (top?.close === image && !top.field) {
-      this.brackets.pop();
-      return true;
+    if (top?.close === image && !top.field) this.brackets.pop();
+    else if (!this.recoverBracket(image, top)) {
+      this.at++;
+      return;
     }
+    this.take(tokens.symbolType(image), image);
+  }
+
+  /** Reports a bracket that closes nothing, or something else; gives whether it is to be taken as a token. */
+  private recoverBracket(image: string, top: OpenBracket | undefined): boolean {
     this.report(wrongBracket(this.file, this.at, top));
-    if (this.gaveUp) return false;
+    if (this.gaveUp || this.brackets.some((bracket) => bracket.field)) return false;
     const match = this.brackets.findLastIndex((bracket) => bracket.close === image);
-    if (this.brackets.some((bracket) => bracket.field)) return false;
     // Either brackets inside were forgotten, or this is the wrong one of the three kinds.
     this.brackets.length = match < 0 ? Math.max(0, this.brackets.length - 1) : match;
     return match >= 0;
@@ -377,16 +397,4 @@ export class Scanner {
     }
     for (let left = this.indentation.depth; left > 0; left--) this.push(tokens.Dedent, end, end);
   }
-
-  /** Offset after the line end at `at`; `at` itself when there is none. */
-  private lineEndAfter(at: number): number {
-    const code = this.text.charCodeAt(at);
-    if (code === NEWLINE) return at + 1;
-    if (code === RETURN) return this.text.charCodeAt(at + 1) === NEWLINE ? at + 2 : at + 1;
-    return at;
-  }
-}
-
-function isLineEnd(code: number): boolean {
-  return code === NEWLINE || code === RETURN;
 }

@@ -10,6 +10,8 @@ const PATTERN =
   /0[xX][0-9a-fA-F_]*[lL]?|0[oO][0-9_]*[lL]?|0[bB][0-9_]*[lL]?|(?:\d[\d_]*\.?(?:\d[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[lLjJ]?/y;
 /** Python lets these words follow a number without a space: `1if x else 2`. */
 const WORD_AFTER = /(?:if|else|for|and|or|in|is|not)\b/y;
+/** Most numbers: digits, few enough to be exact. */
+const PLAIN = /^(?:0|[1-9][0-9]{0,14})$/;
 const WORD_CHARACTER = /[\p{ID_Continue}]/u;
 
 /** Scans the number at `start`, which begins with a digit, or a point and a digit. */
@@ -28,6 +30,7 @@ export function scanNumber(text: string, start: number): ScannedNumber {
 
 /** The value of a number's text that `scanNumber` found no problem in. */
 export function numberValue(image: string): NumberValue {
+  if (PLAIN.test(image)) return { value: Number(image), isFloat: false, isImaginary: false };
   const text = image.replaceAll('_', '').replace(/[lL]$/, '');
   if (/^0[xXoObB]/.test(text)) return int(BigInt(text.toLowerCase()));
   if (/[jJ]$/.test(text)) return { value: Number(text.slice(0, -1)), isFloat: true, isImaginary: true };

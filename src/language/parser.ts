@@ -17,7 +17,7 @@ export interface ParseOptions {
 /** The tree of a whole file; throws a `DiagnosticError` with every syntax error found. */
 export function parseModule(file: SourceFile, options: ParseOptions = {}): Module {
   const lexed = tokenize(file);
-  markStatementWords(lexed.tokens);
+  markStatementWords(file, lexed.tokens);
   if (lexed.errors.length === 0) {
     const outcome = run(file, lexed.tokens, options, (parser) => parser.module());
     if ('result' in outcome) {

@@ -1,3 +1,4 @@
+import type { SourceFile } from '../base/source.js';
 import * as tokens from './tokens.js';
 import { startsExpression, type Token } from './tokens.js';
 
@@ -9,7 +10,8 @@ import { startsExpression, type Token } from './tokens.js';
  *     print x, y       a statement                    print (x), y     a statement: more follows the bracket
  *     print >>f, x     a statement                    print = 1        a name
  */
-export function markStatementWords(stream: Token[]): void {
+export function markStatementWords(file: SourceFile, stream: Token[]): void {
+  if (!WORDS.test(file.text)) return;
   let printIsFunction = false;
   for (let at = 0; at < stream.length; at++) {
     const token = stream[at] as Token;
@@ -33,6 +35,7 @@ function retype(stream: Token[], at: number, type: Token['tokenType']): void {
   stream[at] = tokens.makeToken(type, token.image, token.startOffset, tokens.endOf(token));
 }
 
+const WORDS = /\b(?:print|exec|nonlocal)\b/;
 const OPENERS = new Set([tokens.OpenParen, tokens.OpenBracket, tokens.OpenBrace, tokens.FieldStart]);
 const CLOSERS = new Set([tokens.CloseParen, tokens.CloseBracket, tokens.CloseBrace, tokens.FieldEnd]);
 const HEADERS = new Set([

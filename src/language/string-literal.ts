@@ -19,10 +19,15 @@ const PREFIX = /^(?:[rubf]|ur|[bf]r|r[bf])?$/i;
 
 /** The form of the literal whose prefix begins at `start` and whose opening quote stands at `quoteAt`. */
 export function stringFormAt(text: string, start: number, quoteAt: number): StringForm | undefined {
-  const prefix = text.slice(start, quoteAt);
+  const prefix = quoteAt === start ? '' : text.slice(start, quoteAt);
   const single = text.charAt(quoteAt);
   if ((single !== '"' && single !== "'") || prefix.length > 2 || !PREFIX.test(prefix)) return undefined;
-  const quote = text.startsWith(single.repeat(3), quoteAt) ? single.repeat(3) : single;
+  const triple = text.charAt(quoteAt + 1) === single && text.charAt(quoteAt + 2) === single;
+  const quote = triple ? single.repeat(3) : single;
+  if (prefix === '') {
+    const bodyStart = quoteAt + quote.length;
+    return { raw: false, bytes: false, unicode: false, formatted: false, quote, bodyStart };
+  }
   return {
     raw: /r/i.test(prefix),
     bytes: /b/i.test(prefix),

@@ -78,8 +78,12 @@ export function conversionOf(file: SourceFile, token: Token): 'r' | 's' | 'a' {
   );
 }
 
+const QUOTE = 34;
+const APOSTROPHE = 39;
+
 function formOf(image: string): StringForm {
-  const quoteAt = image.search(/['"]/);
+  const first = image.charCodeAt(0);
+  const quoteAt = first === APOSTROPHE || first === QUOTE ? 0 : image.search(/['"]/);
   const form = stringFormAt(image, 0, quoteAt);
   if (form === undefined) throw new Error(`not a string literal: ${image}`);
   return form;
