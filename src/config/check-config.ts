@@ -4,7 +4,7 @@ import type { CheckFailure } from '../pystachio/check.js';
 import { Scopes } from '../pystachio/scope.js';
 import { failureDetails } from './check-failure.js';
 import { collectFailures } from './collect-failures.js';
-import { invalidConfig } from './config-error.js';
+import { invalidConfig, guarded } from './config-error.js';
 import { convertJob } from './convert.js';
 import { loadConfig } from './load.js';
 import type { LoadedConfig, LoadOptions } from './loaded-config.js';
@@ -46,7 +46,7 @@ function noJobs(config: LoadedConfig): Diagnostic {
 }
 
 function checkJob(config: LoadedConfig, index: number): readonly Diagnostic[] {
-  const failures = attempt(() => config.evaluation.guard(() => failuresOf(config, index)));
+  const failures = attempt(() => guarded(config.evaluation, () => failuresOf(config, index)));
   if (failures.some(({ severity }) => severity === 'error')) return failures;
   const found: Diagnostic[] = [];
   const later = attempt(() => {
@@ -54,7 +54,7 @@ function checkJob(config: LoadedConfig, index: number): readonly Diagnostic[] {
     found.push(...picked.warnings);
     found.push(...attempt(() => nothing(updateSettings(picked))));
     found.push(...attempt(() => nothing(convertJob(picked, { user: config.options.host.userName }))));
-    return config.evaluation.guard(() => warnAboutJob(picked));
+    return guarded(config.evaluation, () => warnAboutJob(picked));
   });
   return [...found, ...later];
 }
@@ -84,7 +84,7 @@ function duplicateKeys(config: LoadedConfig): Diagnostic[] {
     const { runtime } = config.evaluation;
     let key: string;
     try {
-      key = config.evaluation.guard(() =>
+      key = guarded(config.evaluation, () =>
         ['cluster', 'role', 'environment', 'name']
           .map((part) => job.read(part, runtime)?.text(runtime) ?? '')
           .join('/'),

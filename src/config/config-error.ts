@@ -1,5 +1,6 @@
 import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
 import type { Span } from '../base/source.js';
+import type { Evaluation } from '../language/evaluate-options.js';
 import type { Origin } from '../pystachio/pystachio-type.js';
 import { PystachioError } from '../pystachio/pystachio-error.js';
 
@@ -42,6 +43,11 @@ export function refusing<T>(action: () => T, details: ErrorDetails = {}): T {
   } catch (error) {
     throw error instanceof PystachioError ? fromPystachio(error, details) : error;
   }
+}
+
+/** Runs `action` after a config has been evaluated: whatever it refuses leaves as a DiagnosticError. */
+export function guarded<T>(evaluation: Evaluation, action: () => T): T {
+  return evaluation.guard(() => refusing(action));
 }
 
 /** `prefix` is the place that the error's own path continues: `jobs[2]`. */

@@ -11,7 +11,7 @@ import type {
   TaskConfig,
 } from '../model/task-config.js';
 import { AURORA_EXECUTOR_NAME } from './aurora-schema.js';
-import { invalidConfig } from './config-error.js';
+import { invalidConfig, guarded } from './config-error.js';
 import { convertConstraints } from './convert-constraints.js';
 import { convertContainer } from './convert-container.js';
 import { convertResources } from './convert-resources.js';
@@ -30,7 +30,7 @@ export interface ConvertOptions {
  * ConfigError `The configuration was invalid: ...` unless the original crashed there.
  */
 export function convertJob(picked: PickedJob, options: ConvertOptions): JobConfiguration {
-  return picked.config.evaluation.guard(() => convert(picked, options));
+  return guarded(picked.config.evaluation, () => convert(picked, options));
 }
 
 function convert(picked: PickedJob, { user }: ConvertOptions): JobConfiguration {

@@ -1,8 +1,8 @@
+import { DiagnosticError } from '../base/diagnostic.js';
 import { Environment } from '../pystachio/environment.js';
 import { Ref } from '../pystachio/ref.js';
 import { Scopes } from '../pystachio/scope.js';
-import { PystachioError } from '../pystachio/pystachio-error.js';
-import { ConfigError } from './config-error.js';
+import { ConfigError, guarded } from './config-error.js';
 import type { LoadedConfig } from './loaded-config.js';
 
 /** An image named in a `{{docker.image[name][tag]}}`. */
@@ -63,9 +63,9 @@ function unboundRefs(config: LoadedConfig): Ref[] {
   for (const job of config.jobs) {
     if (!job.isTemplated()) continue;
     try {
-      config.evaluation.guard(() => job.interpolate(null, unbound, config.evaluation.runtime));
+      guarded(config.evaluation, () => job.interpolate(null, unbound, config.evaluation.runtime));
     } catch (error) {
-      if (!(error instanceof PystachioError)) throw error;
+      if (!(error instanceof DiagnosticError)) throw error;
     }
   }
   return unbound;

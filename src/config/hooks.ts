@@ -2,6 +2,7 @@ import { PyObject, type CallSite, type Keywords, type Runtime, type Value } from
 import { bindMethod, methodTable, type MethodTable } from '../language/values/method-table.js';
 import { SimpleObject } from '../pystachio/simple.js';
 import type { PickedJob } from './prepare-job.js';
+import { guarded } from './config-error.js';
 
 /** A call of the scheduler's API that hooks surround: `create_job`, `kill_job`, `start_job_update`. */
 export type HookedCall = string;
@@ -34,7 +35,7 @@ export class ConfigHooks {
     if (!this.picked.enableHooks) return true;
     const { evaluation, hooks } = this.picked.config;
     return hooks.every((hook) => {
-      const method = evaluation.guard(() => methodOf(hook, `${event}_${call}`, evaluation.runtime));
+      const method = guarded(evaluation, () => methodOf(hook, `${event}_${call}`, evaluation.runtime));
       return method === undefined || evaluation.call(method, [this.#config, ...args]) !== false;
     });
   }

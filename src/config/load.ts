@@ -15,6 +15,7 @@ import { jsonJobs } from './json-config.js';
 import type { LoadedConfig, LoadOptions } from './loaded-config.js';
 import { predefinedNames } from './predefined-names.js';
 import { readSource } from './read-source.js';
+import { guarded } from './config-error.js';
 
 /**
  * Runs a config file and collects its jobs. Throws a DiagnosticError: for what the file itself does wrong, and
@@ -29,7 +30,7 @@ export function loadConfig(path: string, options: LoadOptions): LoadedConfig {
 export function loadConfigText(source: SourceFile, options: LoadOptions): LoadedConfig {
   const bindings = bindingEnvironment(options.bindings ?? []);
   const evaluation = evaluateConfig(options.readJson ? { path: source.path, text: '' } : source, options);
-  return evaluation.guard(() => {
+  return guarded(evaluation, () => {
     const found = options.readJson ? jsonJobs(source, evaluation.runtime) : jobsOf(evaluation);
     const config: LoadedConfig = {
       path: source.path,

@@ -5,7 +5,7 @@ import type { Ref } from '../pystachio/ref.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { Scopes } from '../pystachio/scope.js';
 import { checkFailed } from './check-failure.js';
-import { fromPystachio } from './config-error.js';
+import { fromPystachio, guarded } from './config-error.js';
 import { keyParts } from './job-key-text.js';
 import type { JobSelector, LoadedConfig } from './loaded-config.js';
 import { selectJob, type Selection } from './select-job.js';
@@ -46,13 +46,13 @@ export interface PickOptions {
 
 /** Finds the job that a selector names and validates it. Throws a DiagnosticError. */
 export function pickJob(config: LoadedConfig, selector: JobSelector, options: PickOptions = {}): PickedJob {
-  return config.evaluation.guard(() => prepareSelection(config, selectJob(config, selector), options));
+  return guarded(config.evaluation, () => prepareSelection(config, selectJob(config, selector), options));
 }
 
 /** Validates one job of a config by its place in the list. */
 export function prepareJob(config: LoadedConfig, index: number, options: PickOptions = {}): PickedJob {
   const job = config.jobs[index] as StructObject;
-  return config.evaluation.guard(() => prepareSelection(config, { job, index }, options));
+  return guarded(config.evaluation, () => prepareSelection(config, { job, index }, options));
 }
 
 /** The steps of the original's loader, in its order: the first failure wins. */

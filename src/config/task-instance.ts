@@ -6,7 +6,7 @@ import { StructObject } from '../pystachio/struct-object.js';
 import { DataOrigin } from '../pystachio/origin.js';
 import type { Evaluation } from '../language/evaluate-options.js';
 import { Dict } from '../language/values/dict.js';
-import { ConfigError } from './config-error.js';
+import { ConfigError, guarded } from './config-error.js';
 import { dataOf, type DataMap } from './data.js';
 import { Task } from './thermos-schema.js';
 import { PystachioError } from '../pystachio/pystachio-error.js';
@@ -35,7 +35,7 @@ export function taskForInstance(
   evaluation: Evaluation,
 ): InstanceTask {
   const { runtime } = evaluation;
-  return evaluation.guard(() => {
+  return guarded(evaluation, () => {
     const { value } = readJson(executorData, runtime);
     const task = value instanceof Dict ? value.get('task', runtime) : undefined;
     if (!(task instanceof Dict)) {

@@ -6,7 +6,7 @@ import { Environment } from '../pystachio/environment.js';
 import { ListObject } from '../pystachio/list-type.js';
 import { MapObject } from '../pystachio/map-type.js';
 import { narrowTo } from '../pystachio/origin.js';
-import { joinStep } from '../pystachio/pystachio-error.js';
+import { joinStep, PystachioError } from '../pystachio/pystachio-error.js';
 import { PystachioObject } from '../pystachio/pystachio-object.js';
 import type { Ref } from '../pystachio/ref.js';
 import type { Scopes } from '../pystachio/scope.js';
@@ -16,7 +16,7 @@ import type { ErrorDetails } from './config-error.js';
 
 /** Where a reference stands that nothing answers, and what would answer it. */
 export function unboundDetails(ref: Ref, job: StructObject, runtime: Runtime): ErrorDetails {
-  const place = locateTag(ref.tag, job.interpolated(runtime), job.origin?.span());
+  const place = locateTag(ref.tag, interpolatedOrRaw(job, runtime), job.origin?.span());
   const missing = missingField(ref, job);
   const names = boundNames(job);
   const meant = nearest(ref.address, names);
@@ -32,6 +32,16 @@ export function unboundDetails(ref: Ref, job: StructObject, runtime: Runtime): E
         ? `Bind it: --bind ${ref.address}=VALUE, or .bind() in the file.`
         : `Did you mean {{${meant}}}? Or bind it: --bind ${ref.address}=VALUE.`,
   };
+}
+
+/** Other mistakes of the job must not hide this one. */
+function interpolatedOrRaw(job: StructObject, runtime: Runtime): StructObject {
+  try {
+    return job.interpolate(null, [], runtime);
+  } catch (error) {
+    if (error instanceof PystachioError) return job;
+    throw error;
+  }
 }
 
 interface Place {

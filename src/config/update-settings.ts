@@ -4,7 +4,7 @@ import type { Runtime } from '../language/value.js';
 import { ListObject } from '../pystachio/list-type.js';
 import { SimpleObject } from '../pystachio/simple.js';
 import type { StructObject } from '../pystachio/struct-object.js';
-import { ConfigError } from './config-error.js';
+import { ConfigError, guarded } from './config-error.js';
 import { chosenOf, flagOf, numberOf } from './plain-fields.js';
 import type { PickedJob } from './prepare-job.js';
 import { requireStruct, requireValue } from './validate-update.js';
@@ -14,7 +14,7 @@ import { requireStruct, requireValue } from './validate-update.js';
  * An explicit Queue or Batch strategy gives its own size, where the original crashed.
  */
 export function updateSettings(picked: PickedJob, instances?: readonly number[]): JobUpdateSettings {
-  return picked.config.evaluation.guard(() => settingsOf(picked, instances));
+  return guarded(picked.config.evaluation, () => settingsOf(picked, instances));
 }
 
 function settingsOf(picked: PickedJob, instances: readonly number[] | undefined): JobUpdateSettings {
