@@ -250,4 +250,83 @@ describe('executor', () => {
     );
     expect(processes[0]?.usage).toMatchObject({ processes: 3, threads: 3 });
   });
+
+  test('how a task is isolated is told', async () => {
+    await rig.launch('tiso', oneProcess('sleep 100'));
+    await rig.scheduler.untilStatus('tiso', 'RUNNING');
+    const { isolation } = await rig.scheduler.call<{ isolation: object }>('GET', '/v1/tasks/tiso/processes');
+    expect(isolation).toMatchObject({ mechanism: 'sampling', enforced: [] });
+  });
+});
+
+describe('executor with options', () => {
+  const withOptions = async (
+    options: AgentRig['options'],
+    run: (rig: AgentRig) => Promise<void>,
+  ): Promise<void> => {
+    const rig = new AgentRig();
+    rig.options = options;
+    await rig.scheduler.start();
+    await rig.start();
+    try {
+      await run(rig);
+    } finally {
+      await rig.dispose();
+    }
+  };
+
+  test('case 87: a role without an account, where one is required', async () => {
+    if (process.getuid?.() !== 0) return;
+    await withOptions({ requireRoleUser: true }, async (rig) => {
+      rig.role = 'no-such-role';
+      await rig.launch('t87', oneProcess('true'));
+      expect(await rig.scheduler.untilEnd('t87')).toEqual([
+        'STARTING',
+        'FAILED: Failed to initialize sandbox: Could not create sandbox because user does not exist: no-such-role',
+      ]);
+    });
+  });
+
+  test('a role without an account runs as the agent, and that is said', async () => {
+    if (process.getuid?.() !== 0) return;
+    await withOptions({}, async (rig) => {
+      rig.role = 'no-such-role';
+      await rig.launch('t', oneProcess('id -un'));
+      expect((await rig.scheduler.untilEnd('t'))[0]).toBe(
+        "STARTING: User no-such-role does not exist on this host: the task runs as the agent's own user.",
+      );
+    });
+  });
+
+  test('a role with an account runs as it, in a sandbox it can reach and nobody else', async () => {
+    if (process.getuid?.() !== 0) return;
+    await withOptions({}, async (rig) => {
+      rig.role = 'nobody';
+      await rig.launch(
+        't',
+        oneProcess(
+          'id -un; stat -c %U:%a "$HOME"; echo "export A=profile" > .thermos_profile; ls "$HOME" >&2',
+        ),
+      );
+      await rig.scheduler.untilEnd('t');
+      expect(await rig.scheduler.call('GET', '/v1/tasks/t/log')).toMatchObject({
+        data: 'nobody\nnobody:700\n',
+      });
+      expect(existsSync(join(rig.directory, 'tasks/t/sandbox/.thermos_profile'))).toBe(true);
+    });
+  });
+
+  test('a private /tmp is in the sandbox, and nobody sees the other one', async () => {
+    await withOptions({ namespaces: ['tmp'] }, async (rig) => {
+      await rig.launch(
+        't',
+        oneProcess(`touch /tmp/mine; ls /tmp | grep -v agent-rig; test -w . && echo writable`),
+      );
+      await rig.scheduler.untilEnd('t');
+      const { data } = await rig.scheduler.call<{ data: string }>('GET', '/v1/tasks/t/log');
+      expect(data).toBe('mine\nwritable\n');
+      expect(existsSync(join(rig.directory, 'tasks/t/sandbox/.tmp/mine'))).toBe(true);
+      expect(existsSync('/tmp/mine')).toBe(false);
+    });
+  });
 });

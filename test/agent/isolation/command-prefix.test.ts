@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_OPTIONS } from '../../../src/agent/agent-environment.js';
+import { commandPrefix } from '../../../src/agent/isolation/command-prefix.js';
+import { kernelControlFiles } from '../../../src/agent/isolation/control-files.js';
+import { samplingIsolation } from '../../../src/agent/isolation/isolation.js';
+
+const USER = { name: 'u', uid: 1000, gid: 1000 };
+const ROOT = { name: 'root', uid: 0, gid: 0 };
+
+describe('command prefix', () => {
+  const facts = (works: boolean, namespaces: readonly 'tmp'[], prlimit = true) => ({
+    files: {
+      ...kernelControlFiles,
+      exists: () => prlimit,
+      read: () => '0.00 0.01 0.05 1/250 12345\n',
+    },
+    isolation: samplingIsolation(['no cgroup']),
+    options: { ...DEFAULT_OPTIONS, processLimit: 100, namespaces },
+    works: async () => works,
+  });
+
+  test('prlimit bounds processes where no cgroup does, on top of what runs already', async () => {
+    const { words, report } = await commandPrefix(USER, '/s', facts(true, []));
+    expect(words).toEqual(['/usr/bin/prlimit', '--nproc=350', '--']);
+    expect(report).toMatchObject({ enforced: ['processes'], observed: ['cpu', 'ram', 'disk'] });
+  });
+
+  test('root has no such limit, and some hosts no prlimit', async () => {
+    expect((await commandPrefix(ROOT, '/s', facts(true, []))).words).toEqual([]);
+    expect((await commandPrefix(USER, '/s', facts(true, [], false))).words).toEqual([]);
+  });
+
+  test('a private /tmp that cannot be had is left out and told', async () => {
+    expect((await commandPrefix(ROOT, '/s', facts(true, ['tmp']))).words.slice(0, 2)).toEqual([
+      '/usr/bin/unshare',
+      '--mount',
+    ]);
+    const { words, report } = await commandPrefix(ROOT, '/s', facts(false, ['tmp']));
+    expect(words).toEqual([]);
+    expect(report.refused).toEqual(['no cgroup', 'a private /tmp: mount namespaces cannot be made here']);
+  });
+});
