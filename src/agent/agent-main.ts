@@ -32,7 +32,11 @@ async function main(): Promise<void> {
   // The daemon's mask closes everything to others; tasks get the usual one, and reach their logs as another user.
   process.umask(0o022);
   const fileSystem = diskFileSystem;
-  const settings = readSettings(readFileSync(join(directory, 'settings.json'), 'utf8'));
+  const optionsPath = join(directory, 'options.json');
+  const settings = readSettings(
+    readFileSync(join(directory, 'settings.json'), 'utf8'),
+    fileSystem.exists(optionsPath) ? fileSystem.readText(optionsPath) : undefined,
+  );
   const logger = jsonLinesLogger(2, () => systemClock.nowMs());
   const holder = isHeldByAnother(fileSystem, directory, process.pid);
   if (holder !== undefined)

@@ -1,14 +1,19 @@
+import { nearest } from '../base/nearest.js';
 import type { AgentResources, AgentSettings } from '../model/agent-protocol.js';
 import { DEFAULT_OPTIONS, type AgentOptions } from './agent-environment.js';
 import { JsonMismatch, JsonReader } from './json-reader.js';
 
-/** What `DIR/settings.json` holds, with this agent's own options beside, all of them optional. */
+/** What `DIR/settings.json` holds, and the operator's own options for this agent, all of them optional. */
 export interface LoadedSettings extends AgentSettings {
   readonly options: AgentOptions;
 }
 
-/** Reads the settings that the daemon has written. Throws JsonMismatch. */
-export function readSettings(text: string): LoadedSettings {
+/**
+ * Reads the settings that the daemon has written, and the text of `DIR/options.json` when there is one: an
+ * object with any of requireRoleUser, cpuQuota, processLimit, observerPort, gcDelaySecs, fetcherCacheBytes,
+ * namespaces. Throws JsonMismatch.
+ */
+export function readSettings(text: string, optionsText?: string): LoadedSettings {
   const settings = JsonReader.parse(text, 'settings.json');
   return {
     cluster: settings.required('cluster').string(),
@@ -23,7 +28,9 @@ export function readSettings(text: string): LoadedSettings {
         .map((value) => value.string()),
     })),
     resources: readResources(settings.required('resources')),
-    options: readOptions(settings.field('options')),
+    options: readOptions(
+      optionsText === undefined ? undefined : JsonReader.parse(optionsText, 'options.json'),
+    ),
   };
 }
 
@@ -46,8 +53,17 @@ function readResources(resources: JsonReader): AgentResources {
   };
 }
 
+const OPTION_NAMES = [...Object.keys(DEFAULT_OPTIONS).filter((name) => name !== 'gcDelayMs'), 'gcDelaySecs'];
+
 function readOptions(options: JsonReader | undefined): AgentOptions {
   if (!options) return DEFAULT_OPTIONS;
+  for (const [name, value] of options.entries()) {
+    if (OPTION_NAMES.includes(name)) continue;
+    const suggestion = nearest(name, OPTION_NAMES);
+    const hint =
+      suggestion === undefined ? `known are ${OPTION_NAMES.join(', ')}` : `did you mean ${suggestion}?`;
+    throw new JsonMismatch(`${value.path} is no option of an agent: ${hint}`);
+  }
   const seconds = (name: string): number | undefined => options.field(name)?.number();
   const observerPort = options.field('observerPort')?.integer();
   const gcDelaySecs = seconds('gcDelaySecs');

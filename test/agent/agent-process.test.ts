@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ProcessRun } from '../../src/model/cluster.js';
 import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
@@ -110,6 +112,25 @@ describe('agent process', () => {
     rig.scheduler.stop();
     expect(await agent.exit).toBe(0);
     expect(pidsNaming(join(rig.directory, 'tasks'))).toEqual([]);
+  }, 30_000);
+
+  test('the observer listens on loopback when asked, for this machine by name alone', async () => {
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((resolve) => probe.close(resolve));
+    writeFileSync(join(rig.directory, 'options.json'), JSON.stringify({ observerPort: port }));
+    start();
+    await rig.scheduler.untilRegistered();
+    const ask = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        get({ port, path: '/j/task_id_count', headers: { host } }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        }).on('error', reject);
+      });
+    expect(await ask(`localhost:${port}`)).toBe(200);
+    expect(await ask('evil.example')).toBe(403);
   }, 30_000);
 
   test('wrong settings and options are told in plain words', async () => {
