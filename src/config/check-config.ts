@@ -65,7 +65,7 @@ function failuresOf(config: LoadedConfig, index: number): Diagnostic[] {
   const job = config.jobs[index];
   if (!job) return [];
   const bound = job.withScopes(new Scopes(STANDARD_BINDINGS, job.scopes));
-  return collectFailures(bound, null, runtime).flatMap((failure) => {
+  return onePerReference(collectFailures(bound, null, runtime)).flatMap((failure) => {
     const details = failureDetails(failure, bound, `jobs[${index}]`, runtime);
     return invalidConfig(plainMessage(failure), details).diagnostics.map((diagnostic) => ({
       ...diagnostic,
@@ -74,8 +74,24 @@ function failuresOf(config: LoadedConfig, index: number): Diagnostic[] {
   });
 }
 
+/** A text that takes over another one's open reference is not a second mistake. */
+function onePerReference(failures: readonly CheckFailure[]): CheckFailure[] {
+  const isWritten = ({ span, ref }: CheckFailure): boolean =>
+    span !== undefined && ref !== undefined && span.file.text.slice(span.start, span.end).includes(ref.tag);
+  const written = new Set(failures.filter(isWritten).map(({ ref }) => ref));
+  const seen = new Set<unknown>();
+  return failures.filter((failure) => {
+    const { ref } = failure;
+    if (!ref) return true;
+    if (written.has(ref)) return isWritten(failure);
+    const isFirst = !seen.has(ref);
+    seen.add(ref);
+    return isFirst;
+  });
+}
+
 function plainMessage(failure: CheckFailure): string {
-  return failure.message.replace(/\.$/, '');
+  return failure.message.replace(/^Unable to interpolate: /, '').replace(/\.$/, '');
 }
 
 function duplicateKeys(config: LoadedConfig): Diagnostic[] {

@@ -3,6 +3,7 @@ import type { CheckFailure } from '../pystachio/check.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { invalidConfig, type ConfigError, type ErrorDetails } from './config-error.js';
 import { unboundDetails } from './unbound-details.js';
+import { narrowTo } from '../pystachio/origin.js';
 import { parseTemplate } from '../pystachio/template.js';
 import { Ref } from '../pystachio/ref.js';
 
@@ -36,6 +37,10 @@ export function failureDetails(
       return typeDetails(failure, job, path, runtime);
     case 'choice':
       return { code: 'wrong-type', span, notes: [`${path} takes one of ${failure.wanted}`] };
+    case 'unbound': {
+      const details = failure.ref ? unboundDetails(failure.ref, job, runtime) : {};
+      return { ...details, span: failure.span && narrowTo(failure.span, failure.ref?.tag ?? '') };
+    }
     case 'interpolation':
       return {
         code: failure.error?.details.code ?? 'wrong-type',

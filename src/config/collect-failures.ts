@@ -5,9 +5,11 @@ import { ListObject } from '../pystachio/list-type.js';
 import { MapObject } from '../pystachio/map-type.js';
 import { joinStep, PystachioError } from '../pystachio/pystachio-error.js';
 import type { PystachioObject } from '../pystachio/pystachio-object.js';
+import type { Ref } from '../pystachio/ref.js';
 import { concatScopes, type Scopes } from '../pystachio/scope.js';
 import { SimpleObject } from '../pystachio/simple.js';
 import { StructObject } from '../pystachio/struct-object.js';
+import { isRuntimeRef } from './runtime-refs.js';
 
 /** Every defect of a value, not only the first that `check()` reports. */
 export function collectFailures(
@@ -58,7 +60,7 @@ function structFailures(struct: StructObject, scopes: Scopes | null, runtime: Ru
 function valueFailures(object: PystachioObject, scopes: Scopes | null, runtime: Runtime): CheckFailure[] {
   try {
     const failure = object.check(scopes, runtime);
-    return failure ? [failure] : [];
+    return failure ? [failure] : openReferences(object, scopes, runtime);
   } catch (error) {
     if (!(error instanceof PystachioError)) throw error;
     return [
@@ -72,6 +74,23 @@ function valueFailures(object: PystachioObject, scopes: Scopes | null, runtime: 
       },
     ];
   }
+}
+
+/** References in a text that neither the config nor the executor answers. */
+function openReferences(object: PystachioObject, scopes: Scopes | null, runtime: Runtime): CheckFailure[] {
+  if (!object.isTemplated()) return [];
+  const unbound: Ref[] = [];
+  object.interpolate(scopes, unbound, runtime);
+  return [...new Set(unbound)]
+    .filter((ref) => !isRuntimeRef(ref))
+    .map((ref) => ({
+      message: `Unbound reference: ${ref.tag}`,
+      path: [],
+      reason: 'unbound',
+      wanted: object.type.name,
+      span: undefined,
+      ref,
+    }));
 }
 
 function below(failure: CheckFailure, step: string, span: Span | undefined): CheckFailure {

@@ -1,4 +1,5 @@
 import type { Span } from '../base/source.js';
+import type { Ref } from './ref.js';
 import { joinStep, type PystachioError } from './pystachio-error.js';
 
 /**
@@ -9,10 +10,12 @@ export interface CheckFailure {
   readonly message: string;
   /** Steps from the checked value down to the defect: `task`, `processes[0]`, `cmdline`. */
   readonly path: readonly string[];
-  readonly reason: 'required' | 'type' | 'choice' | 'interpolation';
+  readonly reason: 'required' | 'type' | 'choice' | 'interpolation' | 'unbound';
   /** The struct or simple type wanted where the defect is. */
   readonly wanted: string;
   readonly span: Span | undefined;
+  /** For `unbound`: the reference that nothing answers. */
+  readonly ref?: Ref;
   /** For `interpolation`: what went wrong. */
   readonly error?: PystachioError;
 }

@@ -22,7 +22,7 @@ describe('checking', () => {
 
   test('all mistakes of all jobs at once, each once', () => {
     const source = `
-p = Process(name='p')
+p = Process(name='{{oops}}{{mesos.instance}}')
 t = Task(processes=[p], resources=Resources(cpu='x', ram=MB))
 jobs = [
   Job(name='a', role='r', environment='e', cluster='c', task=t, instances='many'),
@@ -30,10 +30,11 @@ jobs = [
 ]
 `;
     expect(check(source)).toEqual([
+      '2 error unbound-reference: Unbound reference: {{oops}}',
       '2 error missing-field: Process[cmdline] is required',
       '3 error missing-field: Resources[disk] is required',
-      "3 error wrong-type: Unable to interpolate: Cannot coerce 'x' to Float",
-      "5 error wrong-type: Unable to interpolate: Cannot coerce 'many' to Integer",
+      "3 error wrong-type: Cannot coerce 'x' to Float",
+      "5 error wrong-type: Cannot coerce 'many' to Integer",
     ]);
   });
 
