@@ -1,6 +1,7 @@
 import { binaryOperation, floatOf, integerOf } from '../operators/binary.js';
 import { floatDivmod } from '../operators/float.js';
 import { bitLength, floorDivide, modulo, normalize, type Integer } from '../operators/integer.js';
+import { textLength } from '../text/characters.js';
 import { scaledInteger } from '../text/number-text.js';
 import { Float, type Runtime, type Value } from '../value.js';
 import { isInstance, special } from '../values/instance.js';
@@ -143,12 +144,9 @@ function codeOf(value: Value, runtime: Runtime): Value {
       `ord() expected string of length 1, but ${runtime.typeName(value)} found`,
     );
   }
-  const characters = Array.from(value);
-  if (characters.length !== 1) {
-    return runtime.raise(
-      'TypeError',
-      `ord() expected a character, but string of length ${characters.length} found`,
-    );
+  const length = textLength(value);
+  if (length !== 1) {
+    return runtime.raise('TypeError', `ord() expected a character, but string of length ${length} found`);
   }
   return value.codePointAt(0) ?? 0;
 }

@@ -92,7 +92,7 @@ function compileCombine(node: AugmentedAssignment, context: Context): (a: Value,
 function changeList(list: List, operator: string, value: Value, { unit }: Context): boolean {
   const { runtime } = unit;
   if (operator === '+') {
-    const items = runtime.collect(value);
+    const items = value === list ? [...list.items] : runtime.collect(value);
     runtime.charge(items.length, 8 * items.length);
     for (const item of items) list.items.push(item);
     return true;

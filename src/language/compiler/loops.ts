@@ -77,10 +77,14 @@ function overAny(
   runtime: Evaluator,
 ): Signal {
   runtime.node = site;
-  for (const item of runtime.iterate(source)) {
-    store(frame, item);
+  const iterator = runtime.iterate(source)[Symbol.iterator]();
+  for (;;) {
+    // The iterator may fail itself: the error belongs to what is iterated over, not to the body.
+    runtime.node = site;
+    const step = iterator.next();
+    if (step.done === true) return NORMAL;
+    store(frame, step.value);
     const signal = body(frame);
     if (signal === BREAK || signal === RETURN) return signal;
   }
-  return NORMAL;
 }

@@ -23,7 +23,11 @@ import { compileWith } from './with.js';
 
 /** Statements one after another; the steps of all of them are charged when the block begins. */
 export function compileBlock(body: readonly Statement[], context: Context): Execute {
-  const { budget } = context.unit.runtime;
+  const { runtime } = context.unit;
+  const { budget } = runtime;
+  const [opening] = body;
+  // What an exceeded budget points at.
+  const site = siteOf(opening ?? { start: 0, end: 0 }, context);
   const statements = body
     .filter(({ kind }) => kind !== 'Pass' && kind !== 'Global' && kind !== 'Nonlocal')
     .map((statement) => compileStatement(statement, context));
@@ -31,24 +35,28 @@ export function compileBlock(body: readonly Statement[], context: Context): Exec
   const [first, second] = statements;
   if (first === undefined) {
     return () => {
+      runtime.node = site;
       budget.step(1);
       return NORMAL;
     };
   }
   if (second === undefined) {
     return (frame) => {
+      runtime.node = site;
       budget.step(1);
       return first(frame);
     };
   }
   if (count === 2) {
     return (frame) => {
+      runtime.node = site;
       budget.step(2);
       const signal = first(frame);
       return signal === NORMAL ? second(frame) : signal;
     };
   }
   return (frame) => {
+    runtime.node = site;
     budget.step(count);
     for (let i = 0; i < count; i++) {
       const signal = (statements[i] as Execute)(frame);

@@ -1,5 +1,6 @@
 import type { Runtime, Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
+import { nativeFunction } from '../values/native-function.js';
 import { ExceptionInstance } from '../values/instances.js';
 import { ExceptionObject } from './exception-object.js';
 
@@ -18,6 +19,7 @@ export class ExceptionType extends BuiltinType {
         fillSystemError(instance, runtime);
         return instance;
       },
+      statics: new Map([['__init__', nativeFunction('__init__', '_self *', initialize)]]),
       prototype: ExceptionObject.prototype,
     });
   }
@@ -31,6 +33,14 @@ export class ExceptionType extends BuiltinType {
   override repr(runtime: Runtime): string {
     return runtime.python3 ? `<class '${this.name}'>` : `<type 'exceptions.${this.name}'>`;
   }
+}
+
+/** `Exception.__init__(self, *args)` */
+function initialize([self, ...args]: readonly Value[], runtime: Runtime): Value {
+  if (!(self instanceof ExceptionObject)) return runtime.raise('TypeError', '__init__ requires an exception');
+  self.args = args;
+  fillSystemError(self, runtime);
+  return null;
 }
 
 /** `IOError(2, 'No such file', 'x')` has `errno`, `strerror` and `filename`. */

@@ -1,9 +1,10 @@
+import { chargeCharacters } from '../text/characters.js';
 import type { Row } from './row.js';
 import type { Runtime } from '../value.js';
 
 function charged(text: string, runtime: Runtime): string {
-  runtime.charge(text.length >> 6, text.length);
-  return text;
+  runtime.charge(0, text.length);
+  return chargeCharacters(text, runtime);
 }
 
 /** Case, and the questions `isalpha` and the like. */
@@ -38,7 +39,7 @@ export const stringCaseRows: ReadonlyArray<Row<string>> = [
   ['isupper', '', (self) => self === self.toUpperCase() && self !== self.toLowerCase()],
   ['istitle', '', (self) => /\p{L}/u.test(self) && self === title(self)],
   ['isidentifier', '', (self) => /^[\p{L}_][\p{L}\p{N}_]*$/u.test(self)],
-  ['isascii', '', (self) => Array.from(self).every((c) => c < '\x80')],
+  ['isascii', '', (self) => !/[^\x00-\x7f]/.test(self)],
   ['isprintable', '', (self) => /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]*$/u.test(self)],
 ];
 

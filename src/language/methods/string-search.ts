@@ -1,4 +1,4 @@
-import { isPlain, textLength } from '../text/characters.js';
+import { characterIndex, countOccurrences, sliceText, textLength } from '../text/characters.js';
 import type { Runtime, Value } from '../value.js';
 import { toCount, toText } from '../values/index.js';
 import { Tuple } from '../values/tuple.js';
@@ -48,9 +48,7 @@ function windowOf(self: string, start: Value | undefined, end: Value | undefined
   };
   const from = place(start, 0);
   const to = Math.min(place(end, length), length);
-  const characters = isPlain(self)
-    ? self.slice(from, Math.max(from, to))
-    : Array.from(self).slice(from, Math.max(from, to)).join('');
+  const characters = sliceText(self, from, Math.max(from, to));
   return { text: characters, start: from, valid: from <= to };
 }
 
@@ -60,7 +58,7 @@ function find(self: string, [sub, start, end]: readonly Value[], runtime: Runtim
   if (!window.valid) return -1;
   const index = last ? window.text.lastIndexOf(wanted) : window.text.indexOf(wanted);
   if (index < 0) return -1;
-  return window.start + (isPlain(window.text) ? index : Array.from(window.text.slice(0, index)).length);
+  return window.start + characterIndex(window.text, index);
 }
 
 function found(index: number, runtime: Runtime): number {
@@ -72,9 +70,7 @@ function count(self: string, [sub, start, end]: readonly Value[], runtime: Runti
   const { text, valid } = windowOf(self, start, end, runtime);
   if (!valid) return 0;
   if (wanted === '') return textLength(text) + 1;
-  let total = 0;
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) total++;
-  return total;
+  return countOccurrences(text, wanted);
 }
 
 function affix(
@@ -105,6 +101,7 @@ function replace(self: string, [oldText, newText, limit]: readonly Value[], runt
   const most = limit === undefined || limit === null ? -1 : toCount(limit, runtime);
   runtime.charge(1 + (self.length >> 6), 0);
   if (most === 0) return self;
+  runtime.charge(0, 24 * (old === '' ? self.length + 2 : countOccurrences(self, old) + 1));
   const pieces = old === '' ? ['', ...Array.from(self), ''] : self.split(old);
   const times = Math.min(pieces.length - 1, most < 0 ? Infinity : most);
   if (times === 0) return self;

@@ -1,3 +1,4 @@
+import { chargeCharacters, countOccurrences } from '../text/characters.js';
 import type { Runtime, Value } from '../value.js';
 import { toCount, toText } from '../values/index.js';
 import { List } from '../values/list.js';
@@ -11,7 +12,8 @@ export const stringSplitRows: ReadonlyArray<Row<string>> = [
   [
     'splitlines',
     'keepends?',
-    (self, [keep], runtime) => listOf(lines(self, keep !== undefined && runtime.truthy(keep)), runtime),
+    (self, [keep], runtime) =>
+      listOf(lines(chargeCharacters(self, runtime), keep !== undefined && runtime.truthy(keep)), runtime),
   ],
   ['partition', '_sep', (self, [sep], runtime) => partition(self, separator(sep as Value, runtime), false)],
   ['rpartition', '_sep', (self, [sep], runtime) => partition(self, separator(sep as Value, runtime), true)],
@@ -43,14 +45,21 @@ function limitOf(value: Value | undefined, runtime: Runtime): number {
 function split(self: string, [sep, most]: readonly Value[], runtime: Runtime): string[] {
   const limit = limitOf(most, runtime);
   runtime.charge(1 + (self.length >> 4), 0);
-  if (sep === undefined || sep === null) return splitSpace(self, limit);
+  if (sep === undefined || sep === null) return splitSpace(self, limit, runtime);
   const text = separator(sep, runtime);
-  const parts = self.split(text);
+  const parts = splitAt(self, text, runtime);
   if (parts.length <= limit + 1) return parts;
   return [...parts.slice(0, limit), parts.slice(limit).join(text)];
 }
 
-function splitSpace(self: string, limit: number): string[] {
+/** The parts are counted and charged before there is an array of them. */
+function splitAt(self: string, text: string, runtime: Runtime): string[] {
+  const parts = countOccurrences(self, text) + 1;
+  runtime.charge(parts >> 2, 24 * parts);
+  return self.split(text);
+}
+
+function splitSpace(self: string, limit: number, runtime: Runtime): string[] {
   const parts: string[] = [];
   let at = 0;
   const { length } = self;
@@ -63,6 +72,7 @@ function splitSpace(self: string, limit: number): string[] {
     }
     const start = at;
     while (at < length && !SPACE.test(self.charAt(at))) at++;
+    runtime.charge(1, 24);
     parts.push(self.slice(start, at));
   }
 }
@@ -73,10 +83,12 @@ function splitRight(self: string, args: readonly Value[], runtime: Runtime): str
   if (limit === Infinity) return split(self, [sep ?? null], runtime);
   runtime.charge(1 + (self.length >> 4), 0);
   if (sep === undefined || sep === null) {
-    return splitSpace(reversed(self), limit).map(reversed).reverse();
+    return splitSpace(reversed(chargeCharacters(self, runtime)), limit, runtime)
+      .map(reversed)
+      .reverse();
   }
   const text = separator(sep, runtime);
-  const parts = self.split(text);
+  const parts = splitAt(self, text, runtime);
   if (parts.length <= limit + 1) return parts;
   const cut = parts.length - limit;
   return [parts.slice(0, cut).join(text), ...parts.slice(cut)];

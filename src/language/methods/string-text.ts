@@ -68,6 +68,7 @@ function zeroFill(self: string, [width]: readonly Value[], runtime: Runtime): Va
 
 function expandTabs(self: string, [size]: readonly Value[], runtime: Runtime): Value {
   const columns = size === undefined ? 8 : toCount(size, runtime);
+  runtime.charge(self.length >> 1, self.length);
   let column = 0;
   let result = '';
   for (const character of self) {
@@ -81,13 +82,12 @@ function expandTabs(self: string, [size]: readonly Value[], runtime: Runtime): V
       column = character === '\n' || character === '\r' ? 0 : column + 1;
     }
   }
-  runtime.charge(self.length >> 4, self.length);
   return result;
 }
 
 /** The table is a dict from code points (Python 3), or a text of 256 characters (Python 2). */
 function translate(self: string, [table, deleted]: readonly Value[], runtime: Runtime): Value {
-  runtime.charge(self.length >> 2, self.length);
+  runtime.charge(self.length >> 1, self.length);
   const gone = new Set(deleted === undefined || deleted === null ? '' : toText(deleted, runtime));
   const characters = typeof table === 'string' ? Array.from(table) : undefined;
   let result = '';

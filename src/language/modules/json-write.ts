@@ -1,3 +1,4 @@
+import { chargeCharacters } from '../text/characters.js';
 import { reprFloat } from '../text/number-text.js';
 import { Float, NO_KEYWORDS, type Runtime, type Value } from '../value.js';
 import { Dict } from '../values/dict.js';
@@ -35,7 +36,7 @@ class Writer {
     this.runtime.charge(1, 0);
     if (value === null) return 'null';
     if (typeof value === 'boolean') return value ? 'true' : 'false';
-    if (typeof value === 'string') return quoteJson(value, this.style.ascii);
+    if (typeof value === 'string') return quoteJson(chargeCharacters(value, this.runtime), this.style.ascii);
     if (typeof value !== 'object') return value.toString();
     if (value instanceof Float) return this.#float(value.value);
     if (value instanceof List || value instanceof Tuple)

@@ -4,7 +4,8 @@ import { toText } from '../values/index.js';
 import { methodTable, type MethodTable } from '../values/method-table.js';
 import { NativeObject } from '../values/native-object.js';
 import { Tuple } from '../values/tuple.js';
-import { characterIndex, type Pattern } from './re-pattern.js';
+import { characterIndex } from '../text/characters.js';
+import type { Pattern } from './re-pattern.js';
 import { expandTemplate } from './re-operations.js';
 
 /** Where a pattern matched, and its groups. */

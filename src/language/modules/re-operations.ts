@@ -14,8 +14,8 @@ export function* matches(pattern: Pattern, text: string, runtime: Runtime): Gene
     const match = pattern.find(text, from, 'search', runtime);
     if (match === null) return;
     const isEmpty = match.start === match.end;
-    // An empty match right after another match is not counted.
-    if (!isEmpty || match.start !== lastEnd) yield match;
+    // Python 2 does not count an empty match right after another match.
+    if (!isEmpty || match.start !== lastEnd || runtime.python3) yield match;
     lastEnd = match.end;
     from = isEmpty ? match.end + 1 : match.end;
   }

@@ -1,5 +1,4 @@
 import type { RE2JS } from 're2js';
-import { isPlain } from '../text/characters.js';
 import type { Runtime, Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import { toText } from '../values/index.js';
@@ -63,7 +62,7 @@ export class Pattern extends NativeObject {
 
   /** The first match at or after a place (in UTF-16 units), or None. */
   find(text: string, from: number, anchor: Anchor, runtime: Runtime): Match | null {
-    runtime.charge(1 + (text.length >> 3), 0);
+    runtime.charge(1 + ((text.length - from) >> 1), 0);
     const matcher = this.compiled.matcher(text);
     const found =
       anchor === 'fullmatch'
@@ -173,8 +172,3 @@ const patternMethods = methodTable<Pattern>([
       substitute(self, repl as Value, toText(text as Value, runtime), count ?? 0, runtime).pair(),
   ],
 ]);
-
-/** A place in UTF-16 units as Python counts it. */
-export function characterIndex(text: string, index: number): number {
-  return isPlain(text) ? index : Array.from(text.slice(0, index)).length;
-}

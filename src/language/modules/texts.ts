@@ -1,4 +1,5 @@
 import type { Evaluator } from '../interpreter.js';
+import { chargeCharacters } from '../text/characters.js';
 import { formatText } from '../text/str-format.js';
 import { NO_KEYWORDS, type Keywords, type Runtime, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
@@ -41,7 +42,11 @@ export function stringModule(_runtime: Evaluator): ReadonlyMap<string, Value> {
       ['upper', 's', ([text], runtime) => toText(text as Value, runtime).toUpperCase()],
       ['lower', 's', ([text], runtime) => toText(text as Value, runtime).toLowerCase()],
       ['strip', 's', ([text], runtime) => toText(text as Value, runtime).trim()],
-      ['capwords', 's sep?', ([text], runtime) => capitalWords(toText(text as Value, runtime))],
+      [
+        'capwords',
+        's sep?',
+        ([text], runtime) => capitalWords(chargeCharacters(toText(text as Value, runtime), runtime)),
+      ],
     ],
     [
       ['ascii_lowercase', LOWER],
@@ -152,11 +157,16 @@ const formatterType = new BuiltinType('Formatter', {
 /** `textwrap` */
 export function textwrapModule(_runtime: Evaluator): ReadonlyMap<string, Value> {
   return moduleNames([
-    ['dedent', 'text', ([text], runtime) => dedent(toText(text as Value, runtime))],
+    [
+      'dedent',
+      'text',
+      ([text], runtime) => dedent(chargeCharacters(toText(text as Value, runtime), runtime)),
+    ],
     [
       'indent',
       'text prefix',
-      ([text, prefix], runtime) => indent(toText(text as Value, runtime), toText(prefix as Value, runtime)),
+      ([text, prefix], runtime) =>
+        indent(chargeCharacters(toText(text as Value, runtime), runtime), toText(prefix as Value, runtime)),
     ],
     [
       'wrap',
@@ -198,7 +208,7 @@ function indent(text: string, prefix: string): string {
 function wrap(text: Value | undefined, widthValue: Value | undefined, runtime: Runtime): string[] {
   const width = widthValue === undefined ? 70 : toCount(widthValue, runtime);
   if (width <= 0) runtime.raise('ValueError', `invalid width ${width} (must be > 0)`);
-  const words = toText(text as Value, runtime)
+  const words = chargeCharacters(toText(text as Value, runtime), runtime)
     .split(/\s+/)
     .filter((word) => word !== '');
   runtime.charge(words.length, 0);

@@ -44,9 +44,18 @@ export class TimeDelta extends NativeObject {
     return `${this.days} day${Math.abs(this.days) === 1 ? '' : 's'}, ${clock}`;
   }
 
-  override repr(): string {
+  override repr(runtime: Runtime): string {
     const seconds = Math.floor(this.rest / 1e6);
     const fraction = this.rest % 1e6;
+    if (runtime.python3) {
+      const named = [
+        ['days', this.days],
+        ['seconds', seconds],
+        ['microseconds', fraction],
+      ] as const;
+      const shown = named.filter(([, value]) => value !== 0).map(([name, value]) => `${name}=${value}`);
+      return `datetime.timedelta(${shown.join(', ') || '0'})`;
+    }
     const parts =
       fraction > 0 ? [this.days, seconds, fraction] : seconds > 0 ? [this.days, seconds] : [this.days];
     return `datetime.timedelta(${parts.join(', ')})`;

@@ -1,7 +1,7 @@
 import { NOT_IMPLEMENTED, PyObject, type Runtime, type Value } from '../value.js';
 import { elementIndex } from '../values/index.js';
 import { resolveSlice, Slice } from '../values/slice.js';
-import { characterAt, codePoints, isPlain, sliceText, textLength } from '../text/characters.js';
+import { characterAt, chargeCharacters, isPlain, sliceText, textLength } from '../text/characters.js';
 
 /** `object[index]` */
 export function getItem(object: Value, index: Value, runtime: Runtime): Value {
@@ -59,7 +59,7 @@ function textItem(text: string, index: Value, runtime: Runtime): Value {
   const range = resolveSlice(index, textLength(text), runtime);
   runtime.charge(0, range.step === 1 ? Math.min(range.count, 64) : range.count);
   if (range.step === 1) return sliceText(text, range.start, range.start + range.count);
-  const characters = isPlain(text) ? text : codePoints(text);
+  const characters = isPlain(text) ? text : Array.from(chargeCharacters(text, runtime));
   let result = '';
   for (let i = 0; i < range.count; i++) result += characters[range.start + i * range.step] ?? '';
   return result;

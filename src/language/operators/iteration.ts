@@ -1,4 +1,3 @@
-import { codePoints, isPlain } from '../text/characters.js';
 import { PyObject, type Runtime, type Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import { isInstance } from '../values/instance.js';
@@ -9,7 +8,7 @@ import { byNext, nextMethod } from '../values/user-iterator.js';
 
 /** The values of an iterable; TypeError for anything else. */
 export function iterateValue(value: Value, runtime: Runtime): Iterable<Value> {
-  if (typeof value === 'string') return isPlain(value) ? value : codePoints(value);
+  if (typeof value === 'string') return value;
   if (value instanceof PyObject) {
     const iterable = value.iterate(runtime);
     if (iterable !== undefined) return iterable;

@@ -18,20 +18,58 @@ export function isPlain(text: string): boolean {
   return lastPlain;
 }
 
-export function codePoints(text: string): string[] {
-  return Array.from(text);
+export function textLength(text: string): number {
+  if (isPlain(text)) return text.length;
+  let count = 0;
+  for (const _character of text) count += 1;
+  return count;
 }
 
-export function textLength(text: string): number {
-  return isPlain(text) ? text.length : codePoints(text).length;
+/** The UTF-16 place of a code point; the end of the text for any beyond it. */
+function offsetOf(text: string, index: number): number {
+  let offset = 0;
+  let count = 0;
+  for (const character of text) {
+    if (count >= index) break;
+    offset += character.length;
+    count += 1;
+  }
+  return offset;
 }
 
 export function characterAt(text: string, index: number): string {
-  return (isPlain(text) ? text[index] : codePoints(text)[index]) ?? '';
+  if (isPlain(text)) return text[index] ?? '';
+  const code = text.codePointAt(offsetOf(text, index));
+  return code === undefined ? '' : String.fromCodePoint(code);
 }
 
 export function sliceText(text: string, start: number, end: number): string {
-  return isPlain(text) ? text.slice(start, end) : codePoints(text).slice(start, end).join('');
+  if (isPlain(text)) return text.slice(start, end);
+  return text.slice(offsetOf(text, start), offsetOf(text, end));
+}
+
+/** The place of a UTF-16 unit as Python counts it. */
+export function characterIndex(text: string, offset: number): number {
+  return isPlain(text) ? offset : textLength(text.slice(0, offset));
+}
+
+/** How often a part occurs, without overlap. */
+export function countOccurrences(text: string, part: string): number {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) count += 1;
+  return count;
+}
+
+/**
+ * Charges work on each character before it is done: what follows may make an array of them, and the engine
+ * ends the process when an array grows beyond some hundred million elements.
+ */
+export function chargeCharacters(
+  text: string,
+  runtime: { charge(steps: number, bytes: number): void },
+): string {
+  runtime.charge(text.length >> 2, 0);
+  return text;
 }
 
 /** UTF-8, with the bytes that were no UTF-8 as they came. */

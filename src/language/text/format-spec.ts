@@ -1,3 +1,4 @@
+import { textLength } from './characters.js';
 import type { Runtime } from '../value.js';
 
 /** `[[fill]align][sign][#][0][width][,][.precision][type]` */
@@ -51,7 +52,7 @@ function sizeOf(digits: string, runtime: Runtime): number {
 
 /** Fills a text up to the width; numbers stand to the right, other things to the left. */
 export function pad(text: string, spec: FormatSpec, align: '<' | '>' | '^' | '='): string {
-  const missing = spec.width - Array.from(text).length;
+  const missing = spec.width === 0 ? 0 : spec.width - textLength(text);
   if (missing <= 0) return text;
   const chosen = spec.align ?? align;
   if (chosen === '<') return text + spec.fill.repeat(missing);

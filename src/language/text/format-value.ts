@@ -1,5 +1,6 @@
 import { Float, NO_KEYWORDS, PyObject, type Runtime, type Value } from '../value.js';
 import { isInstance, special } from '../values/instance.js';
+import { sliceText } from './characters.js';
 import { formatFloat } from './float-format.js';
 import { group, pad, parseFormatSpec, type FormatSpec } from './format-spec.js';
 
@@ -31,7 +32,7 @@ function formatText(text: string, spec: FormatSpec, runtime: Runtime): string {
   if (spec.align === '=' && spec.fill !== '0') {
     runtime.raise('ValueError', "'=' alignment not allowed in string format specifier");
   }
-  const cut = spec.precision === undefined ? text : Array.from(text).slice(0, spec.precision).join('');
+  const cut = spec.precision === undefined ? text : sliceText(text, 0, spec.precision);
   return pad(cut, spec.align === '=' ? { ...spec, align: '<' } : spec, '<');
 }
 

@@ -2,6 +2,7 @@ import { Float, PyObject, type Runtime, type Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import { isInstance } from '../values/instance.js';
 import { Tuple } from '../values/tuple.js';
+import { sliceText, textLength } from './characters.js';
 import { formatFloat } from './float-format.js';
 
 const DIRECTIVE =
@@ -119,7 +120,7 @@ function size(text: string | undefined, source: Arguments, runtime: Runtime): nu
 }
 
 function align(text: string, width: number, { left, zero }: Flags, isNumber: boolean): string {
-  const missing = width - Array.from(text).length;
+  const missing = width === 0 ? 0 : width - textLength(text);
   if (missing <= 0) return text;
   if (left) return text + ' '.repeat(missing);
   if (!zero || !isNumber) return ' '.repeat(missing) + text;
@@ -175,7 +176,7 @@ function convert(
 }
 
 function cut(text: string, { precision }: Flags): string {
-  return precision === undefined ? text : Array.from(text).slice(0, precision).join('');
+  return precision === undefined ? text : sliceText(text, 0, precision);
 }
 
 function integer(type: string, value: Value, flags: Flags, runtime: Runtime): string {
@@ -224,6 +225,6 @@ function withSign(digits: string, negative: boolean, { plus, space }: Flags): st
 
 function character(value: Value, runtime: Runtime): string {
   if (typeof value === 'number' && value >= 0 && value < 0x110000) return String.fromCodePoint(value);
-  if (typeof value === 'string' && Array.from(value).length === 1) return value;
+  if (typeof value === 'string' && textLength(value) === 1) return value;
   return runtime.raise('TypeError', '%c requires int or char');
 }

@@ -13,7 +13,7 @@ export function strValue(value: Value, runtime: Runtime): string {
 /** `repr(value)` */
 export function reprValue(value: Value, runtime: Runtime): string {
   if (typeof value === 'string') {
-    runtime.charge(0, value.length);
+    runtime.charge(value.length >> 2, value.length);
     return reprText(value, runtime.python3);
   }
   if (value instanceof Float) return reprFloat(value.value);
@@ -45,10 +45,14 @@ export function typeNameOf(value: Value): string {
 /** A text as a literal. Python 2 shows the UTF-8 bytes of what is not ASCII, Python 3 the characters. */
 export function reprText(text: string, python3: boolean): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  let result = quote;
-  for (const character of text) result += escaped(character, quote, python3);
-  return result + quote;
+  const body = PLAIN.test(text)
+    ? text
+    : text.replace(SPECIAL, (character) => escaped(character, quote, python3));
+  return quote + body + quote;
 }
+
+const PLAIN = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*$/;
+const SPECIAL = /[^\x20-\x26\x28-\x5b\x5d-\x7e]/gu;
 
 const NAMED: ReadonlyMap<string, string> = new Map([
   ['\\', '\\\\'],

@@ -10,7 +10,7 @@ export interface DictEntry {
 }
 
 /** What one entry of a dict is charged, in bytes. */
-const ENTRY_BYTES = 48;
+const ENTRY_BYTES = 80;
 
 /** A dict in insertion order. Keys equal in the language are one key: 1, 1.0 and True. */
 export class Dict extends NativeObject {

@@ -96,7 +96,6 @@ export class List extends NativeObject {
       return new List(this.items.concat(other.items));
     }
     const name = runtime.typeName(other);
-    if (runtime.python3) return NOT_IMPLEMENTED;
     return runtime.raise('TypeError', `can only concatenate list (not "${name}") to list`);
   }
 

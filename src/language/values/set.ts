@@ -13,7 +13,7 @@ import type { MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
 
-const ITEM_BYTES = 40;
+const ITEM_BYTES = 96;
 
 /** A set in insertion order; the base of `frozenset` as well. */
 export class PySet extends NativeObject {

@@ -1,6 +1,5 @@
 import { PyObject, type Runtime, type Value } from '../value.js';
 import { isInstance } from './instance.js';
-import { UnboundMethod } from './unbound-method.js';
 import { BoundMethod } from './function.js';
 import { NativeFunction, nativeFunction } from './native-function.js';
 import { ClassMethod, StaticMethod } from './descriptors.js';
@@ -25,8 +24,10 @@ export class Super extends PyObject {
         const value = cls.attributes.get(name);
         if (value !== undefined) return this.#bind(value, runtime);
       } else {
+        const fixed = cls.options.statics?.get(name);
+        if (fixed !== undefined) return name === '__new__' ? fixed : new BoundMethod(this.self, fixed);
         const method = cls.method(name);
-        if (method !== undefined) return bindNative(method, this.self);
+        if (method !== undefined) return new BoundMethod(this.self, method);
       }
     }
     return OBJECT_METHODS.get(name);
@@ -63,8 +64,4 @@ function allocate(args: readonly Value[], runtime: Runtime): Value {
   if (!(cls instanceof UserClass))
     return runtime.raise('TypeError', 'object.__new__(X): X is not a type object');
   return cls.allocate(rest, new Map(), runtime.site(), runtime);
-}
-
-function bindNative(method: UnboundMethod, self: Value): Value {
-  return new BoundMethod(self, method);
 }

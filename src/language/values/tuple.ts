@@ -78,7 +78,6 @@ export class Tuple extends NativeObject {
       return new Tuple(this.items.concat(other.items));
     }
     const name = runtime.typeName(other);
-    if (runtime.python3) return NOT_IMPLEMENTED;
     return runtime.raise('TypeError', `can only concatenate tuple (not "${name}") to tuple`);
   }
 }

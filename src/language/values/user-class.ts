@@ -162,7 +162,10 @@ export class UserClass extends PyObject {
 /** A `class` statement whose bases are all classes of the program and built-in types. */
 export function createClass(definition: ClassBody, runtime: Runtime): UserClass {
   const bases = definition.bases.map((base) => {
-    if (base instanceof UserClass || base instanceof BuiltinType) return base;
+    if (base instanceof UserClass || (base instanceof BuiltinType && isAcceptable(base))) return base;
+    if (base instanceof BuiltinType) {
+      return runtime.raise('TypeError', `type '${base.name}' is not an acceptable base type`);
+    }
     return runtime.raise(
       'TypeError',
       `cannot inherit from ${runtime.repr(base)} together with a plain class`,
@@ -171,7 +174,17 @@ export function createClass(definition: ClassBody, runtime: Runtime): UserClass 
   const attributes = new Map(definition.attributes);
   const create = attributes.get('__new__');
   if (create instanceof PyFunction) attributes.set('__new__', new StaticMethod(create));
-  return new UserClass(definition.name, bases, attributes, definition.site.span, runtime);
+  const cls = new UserClass(definition.name, bases, attributes, definition.site.span, runtime);
+  for (const value of attributes.values()) own(value, cls);
+  return cls;
+}
+
+/** Tells the methods which class `super()` in them starts from. */
+function own(value: Value, cls: UserClass): void {
+  if (value instanceof PyFunction) value.owner ??= cls;
+  else if (value instanceof StaticMethod || value instanceof ClassMethod) own(value.callee, cls);
+  else if (value instanceof Property)
+    for (const part of [value.getter, value.setter, value.deleter]) own(part, cls);
 }
 
 /** What `instance.name` makes of a value found in its class. */
@@ -185,6 +198,10 @@ export function bindAttribute(value: Value, self: Value, cls: UserClass, runtime
 
 function unwrapStatic(value: Value): Value {
   return value instanceof StaticMethod ? value.callee : value;
+}
+
+function isAcceptable(type: BuiltinType): boolean {
+  return isObject(type) || type.options.allocate !== undefined;
 }
 
 function isObject(cls: ClassLike): boolean {
