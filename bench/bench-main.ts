@@ -10,9 +10,21 @@ import type { Benchmark, Row } from './row.js';
 const RESULTS = 'bench/results.json';
 
 /** Loaded one at a time: a benchmark measures memory too. */
-const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string, () => Promise<Benchmark>>(
-  [],
-);
+const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string, () => Promise<Benchmark>>([
+  ['start', () => import('./start.js')],
+  ['jobs-n', () => import('./jobs-n.js')],
+  ['template', () => import('./template.js')],
+  ['fill-200k', () => import('./fill-200k.js')],
+  ['reject', () => import('./reject.js')],
+  ['preempt', () => import('./preempt.js')],
+  ['store', () => import('./store.js')],
+  ['status', () => import('./status.js')],
+  ['k8s-basic', () => import('./k8s-basic.js')],
+  ['million', () => import('./million.js')],
+  ['arrivals', () => import('./arrivals.js')],
+  ['failover', () => import('./failover.js')],
+  ['journal', () => import('./journal.js')],
+]);
 
 await main(process.argv.slice(2));
 
