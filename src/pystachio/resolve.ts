@@ -12,6 +12,9 @@ const MOST_PASSES = 100;
 /** Growth is charged in pieces of this many characters: smaller texts are not worth it. */
 const CHARGED_LENGTH = 65_536;
 
+/** A ring of more references than this is named only in part. */
+const LONGEST_RING = 12;
+
 /** What a character costs: it is held, cut at its tags and copied, pass after pass. */
 const BYTES_PER_CHARACTER = 8;
 
@@ -76,7 +79,7 @@ function cycle(
   scopes: Scopes | null,
   runtime: Runtime,
 ): PystachioError {
-  const refs = [...new Set(refsOf(template))];
+  const refs = ringOf(template, scopes, runtime);
   const shown = original.length > 80 ? `${original.slice(0, 80)}...` : original;
   const span = refs.map((ref) => bindingSpan(ref, scopes, runtime)).find((each) => each !== undefined);
   return new PystachioError(
@@ -93,6 +96,19 @@ function cycle(
       suggestion: 'A field cannot refer to its own name: give the binding another name than the field.',
     },
   );
+}
+
+/** The references that take turns in a cycle, found by going on a little. */
+function ringOf(template: Template, scopes: Scopes | null, runtime: Runtime): Ref[] {
+  const refs = new Set(refsOf(template));
+  let current: Template | undefined = template;
+  for (let pass = 0; pass < LONGEST_RING && current; pass++) {
+    const next: string | undefined = replaceOnce(current, scopes, runtime);
+    if (next === undefined || next.length > CHARGED_LENGTH) break;
+    current = parseTemplate(next, false);
+    for (const ref of current ? refsOf(current) : []) refs.add(ref);
+  }
+  return [...refs];
 }
 
 function refsOf(template: Template): Ref[] {

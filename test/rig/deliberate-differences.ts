@@ -23,10 +23,19 @@ export interface TextDifference {
   readonly reason: string;
 }
 
+/** What we refuse although the original accepts it; `$1` in `source` is what `refusal` captured. */
+export interface RefusalDifference {
+  readonly refusal: string;
+  readonly source?: string;
+  readonly reason: string;
+}
+
 export const differences: {
+  readonly refusals: readonly RefusalDifference[];
   readonly outcomes: readonly Difference[];
   readonly texts: readonly TextDifference[];
 } = JSON.parse(readFileSync('test/testdata/deliberate-differences.json', 'utf8')) as {
+  refusals: RefusalDifference[];
   outcomes: Difference[];
   texts: TextDifference[];
 };
@@ -62,4 +71,12 @@ export function findTextDifference(expected: string, given: string): string | un
     b = b.replace(new RegExp(pattern, 'g'), replacement);
   }
   return a === b ? reasons.join(', ') : undefined;
+}
+
+/** The reason why something that the original accepts is refused, given as `TYPE: message`. */
+export function findRefusal(error: string, source: string): string | undefined {
+  return differences.refusals.find((rule) => {
+    const match = new RegExp(rule.refusal).exec(error);
+    return match !== null && matches(rule.source?.replace('$1', match[1] ?? ''), source);
+  })?.reason;
 }
