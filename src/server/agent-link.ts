@@ -39,7 +39,12 @@ export class AgentLink {
   }
 
   send(command: Command): void {
-    const lane = laneOf(command);
+    if (command.kind === 'reconcile') {
+      // A question that overtakes a launch would be answered with LOST.
+      void Promise.all(this.#lanes).then(() => this.#carryOut(command));
+      return;
+    }
+    const lane = laneOf(command.kind === 'launch' ? command.task.taskId : command.taskId);
     this.#lanes[lane] = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#carryOut(command));
   }
 
@@ -168,10 +173,7 @@ function settle(text: string, resolve: (value: unknown) => void, reject: (error:
   }
 }
 
-/** A task's commands share a lane; a reconciliation waits for nobody. */
-function laneOf(command: Command): number {
-  const taskId =
-    command.kind === 'launch' ? command.task.taskId : command.kind === 'kill' ? command.taskId : '';
+function laneOf(taskId: string): number {
   let hash = 0;
   for (let index = 0; index < taskId.length; index++) hash = (hash * 31 + taskId.charCodeAt(index)) >>> 0;
   return hash % LANES;

@@ -36,10 +36,10 @@ const LONGEST_SOCKET_PATH = 107;
  * `path`, or when that is too long for a socket, a short one in a private directory under the system's folder
  * for temporary files. The same path always gives the same socket.
  */
-export function socketPathFor(path: string): string {
+export function socketPathFor(path: string, temporaryFolder = tmpdir()): string {
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
   const { uid } = userInfo();
-  const directory = join(tmpdir(), `aurora-sockets-${uid}`);
+  const directory = join(temporaryFolder, `aurora-sockets-${uid}`);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const stat = lstatSync(directory);
   if (!stat.isDirectory() || stat.uid !== uid || (stat.mode & 0o077) !== 0)

@@ -1,8 +1,18 @@
+import { renameSync, statSync } from 'node:fs';
 import { pino } from 'pino';
 import type { Facts, Logger } from '../base/logging.js';
 
-/** JSON lines, each written before the call returns: a crash loses none. */
+/** A log beyond this is set aside at the next start, in place of the one set aside before. */
+const LARGEST_LOG_BYTES = 16 << 20;
+
+/**
+ * JSON lines, each written before the call returns: a crash loses none. A log that cannot be written, as on
+ * a full disk, stops nothing: what must not be lost is in the store, and that stops the daemon by itself.
+ */
 export function openLog(path: string): Logger {
+  setAside(path);
+  const destination = pino.destination({ dest: path, append: true, sync: true, mode: 0o600 });
+  destination.on('error', () => undefined);
   const lines = pino(
     {
       base: null,
@@ -10,20 +20,32 @@ export function openLog(path: string): Logger {
       messageKey: 'message',
       formatters: { level: (level) => ({ level }) },
     },
-    pino.destination({ dest: path, append: true, sync: true, mode: 0o600 }),
+    destination,
   );
+  const write = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: Facts): void => {
+    try {
+      lines[level](facts ?? {}, message);
+    } catch {
+      // As above.
+    }
+  };
   return {
-    debug: (message, facts?: Facts) => {
-      lines.debug(facts ?? {}, message);
+    debug: (message, facts) => {
+      write('debug', message, facts);
     },
-    info: (message, facts?: Facts) => {
-      lines.info(facts ?? {}, message);
+    info: (message, facts) => {
+      write('info', message, facts);
     },
-    warn: (message, facts?: Facts) => {
-      lines.warn(facts ?? {}, message);
+    warn: (message, facts) => {
+      write('warn', message, facts);
     },
-    error: (message, facts?: Facts) => {
-      lines.error(facts ?? {}, message);
+    error: (message, facts) => {
+      write('error', message, facts);
     },
   };
+}
+
+function setAside(path: string): void {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() && stat.size > LARGEST_LOG_BYTES) renameSync(path, `${path}.1`);
 }
