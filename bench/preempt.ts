@@ -20,7 +20,7 @@ export async function run(): Promise<Row[]> {
     const cluster = new BenchCluster({
       preemptionDelayMs: 0,
       // Slots are found anew by each search, and nothing else happens meanwhile.
-      preemptionSlotHoldTimeMs: 1,
+      preemptionSlotHoldTimeMs: 0,
       preemptionSlotSearchInitialDelayMs: 1000,
       preemptionSlotSearchIntervalMs: 1000,
       initialSchedulePenaltyMs: 1e9,

@@ -146,9 +146,8 @@ function checkContainer(task: TaskConfig, options: SchedulerOptions): string | u
   return undefined;
 }
 
-type AmountName = 'numCpus' | 'ramMb' | 'diskMb' | 'numGpus';
-
-const AMOUNTS: ReadonlyArray<readonly [AmountName, string, string]> = [
+/** Field, its name in messages about repetition, its name in messages about amounts. */
+const AMOUNTS: ReadonlyArray<readonly [string, string, string]> = [
   ['numCpus', 'CPU', 'num_cpus'],
   ['ramMb', 'RAM', 'ram_mb'],
   ['diskMb', 'disk', 'disk_mb'],
@@ -156,27 +155,35 @@ const AMOUNTS: ReadonlyArray<readonly [AmountName, string, string]> = [
 ];
 
 function checkResources({ resources }: TaskConfig, options: SchedulerOptions): string | undefined {
-  const repeated = AMOUNTS.filter(([field]) => amountsOf(resources, field).length > 1);
-  if (repeated.length > 0)
-    return `Multiple resource values are not supported for ${repeated.map(([, name]) => name).join(', ')}`;
+  const amounts = new Map<string, number>();
+  const ports = new Set<string>();
+  const repeated = new Set<string>();
+  let samePort = false;
+  for (const resource of resources) {
+    if ('namedPort' in resource) {
+      samePort ||= ports.has(resource.namedPort);
+      ports.add(resource.namedPort);
+      continue;
+    }
+    for (const [field, amount] of Object.entries<number>(resource)) {
+      if (amounts.has(field)) repeated.add(field);
+      amounts.set(field, amount);
+    }
+  }
+  if (repeated.size > 0) {
+    const names = AMOUNTS.filter(([field]) => repeated.has(field)).map(([, name]) => name);
+    return `Multiple resource values are not supported for ${names.join(', ')}`;
+  }
   for (const [field, , label] of AMOUNTS) {
-    const [amount] = amountsOf(resources, field);
+    const amount = amounts.get(field);
     if (amount === undefined && field === 'numGpus') continue;
     if (amount === undefined || !(amount > 0) || !Number.isFinite(amount))
       return `${label} must be greater than 0.0`;
   }
-  const ports = resources.flatMap((resource) => ('namedPort' in resource ? [resource.namedPort] : []));
-  if (new Set(ports).size < ports.length) return 'Multiple ports of one name are not supported.';
-  if (amountsOf(resources, 'numGpus').length > 0 && !options.allowGpuResource)
+  if (samePort) return 'Multiple ports of one name are not supported.';
+  if (amounts.has('numGpus') && !options.allowGpuResource)
     return 'GPU resource support is disabled in this cluster.';
   return undefined;
-}
-
-function amountsOf(resources: readonly Resource[], field: AmountName): number[] {
-  return resources.flatMap((resource) => {
-    const amount = (resource as Partial<Record<AmountName, number>>)[field];
-    return amount === undefined ? [] : [amount];
-  });
 }
 
 function defaultLinks(resources: readonly Resource[]): ReadonlyMap<string, string> | undefined {

@@ -29,6 +29,7 @@ import * as maintenance from './maintenance.js';
 import { makeCore } from './make-core.js';
 import type { SchedulerOptions } from './options.js';
 import type { SchedulerOutput, TaskChangeListener } from './output.js';
+import { planJob, type PlacementPlan } from './plan.js';
 import { checkQuota, quotaOf } from './quota.js';
 import { reconcileExplicitly, reconcileImplicitly } from './reconciliation.js';
 import { done, invalid, type Reply } from './reply.js';
@@ -162,6 +163,11 @@ export class Scheduler {
 
   explain(key: JobKey, instanceId?: number): TaskExplanation[] {
     return explain(this.#core, key, instanceId);
+  }
+
+  /** What `createJob` would do: quota and a place for each instance; nothing is changed. */
+  plan(job: JobConfiguration): Reply<PlacementPlan> {
+    return planJob(this.#core, job);
   }
 
   /** Registered agents, and those that hold tasks and are not here. */

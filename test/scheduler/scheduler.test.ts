@@ -116,4 +116,21 @@ describe('the main path', () => {
     rig.create(jobOf(taskOf({ job: only, constraints: [value('rack', ['rack-h2'])] }), 2));
     expect(rig.active(only).map((task) => task.assignedTask.slaveHost)).toEqual(['h2', 'h2']);
   });
+
+  test('a plan says where instances would go, and changes nothing', () => {
+    const rig = new ClusterRig();
+    rig.register('h1');
+    rig.register('h2');
+    const job = jobOf(taskOf({ constraints: [limit('host', 1)], tier: 'preferred' }), 3);
+    const plan = rig.scheduler.plan(job).value;
+    expect(plan?.placements.map(({ host, reasons }) => host ?? reasons)).toEqual([
+      'h1',
+      'h2',
+      ['Limit not satisfied: host'],
+    ]);
+    expect(plan?.quota).toMatch(/^Insufficient resource quota: CPU/);
+    expect(rig.scheduler.hasOutput()).toBe(false);
+    expect(rig.tasks()).toEqual([]);
+    expect(rig.scheduler.plan(jobOf(taskOf(), 0)).code).toBe('INVALID_REQUEST');
+  });
 });
