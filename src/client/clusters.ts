@@ -33,7 +33,11 @@ export class Clusters {
   }
 
   async get(name: string): Promise<Cluster> {
-    const found = this.#remotes().get(name) ?? this.#started(name) ?? (await this.all()).get(name);
+    const found =
+      this.#remotes().get(name) ??
+      this.#started(name) ??
+      this.#packaged(name) ??
+      (await this.all()).get(name);
     if (!found) throw new UnknownClusterError(name, [...(await this.all()).keys()]);
     return found;
   }
@@ -74,8 +78,19 @@ export class Clusters {
     const { files } = this.#sources;
     if (name === '' || name.includes('/') || name.startsWith('.')) return undefined;
     if (files.exists(join(this.home, 'clusters.yaml'))) return undefined;
-    const home = join(this.home, 'clusters', name);
-    if (!files.exists(join(home, 'scheduler.json'))) return undefined;
+    if (!files.exists(join(this.home, 'clusters', name, 'scheduler.json'))) return undefined;
+    return this.#unread(name);
+  }
+
+  /** A name in the package's own file, whose layout is known: to say that it is there needs no YAML parser. */
+  #packaged(name: string): Cluster | undefined {
+    const { files, packageRoot } = this.#sources;
+    if (files.exists(join(this.home, 'clusters.yaml'))) return undefined;
+    const text = files.readText(join(packageRoot, 'configs', 'clusters.yaml'));
+    return text.split('\n').includes(`  ${name}:`) ? this.#unread(name) : undefined;
+  }
+
+  #unread(name: string): Cluster {
     return this.#local(name, async () => {
       const definition = (await this.all()).get(name);
       if (definition?.kind !== 'local') throw new UnknownClusterError(name, [...(await this.all()).keys()]);

@@ -46,6 +46,17 @@ describe('clusters', () => {
     }
   });
 
+  test('each of the two is found by its name alone, and defined when asked', async () => {
+    for (const name of ['cluster1', 'devcluster']) {
+      const cluster = await clusters().get(name);
+      if (cluster.kind !== 'local') throw new Error('expected a local cluster');
+      expect(cluster.home).toBe(join(folder, 'state', 'clusters', name));
+      expect((await cluster.definition()).name).toBe(name);
+    }
+    await expect(clusters().get('agents')).rejects.toThrow(UnknownClusterError);
+    await expect(clusters().get('')).rejects.toThrow(UnknownClusterError);
+  });
+
   test('sizes are megabytes, attributes are lists', async () => {
     write(
       'state/clusters.yaml',
