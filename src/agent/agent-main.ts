@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { diskFileSystem } from '../base/file-system.js';
 import { systemRandom } from '../base/random.js';
@@ -21,7 +20,7 @@ import { probeIsolation } from './isolation/probe.js';
 import { jsonLinesLogger } from './json-lines-logger.js';
 import { JsonMismatch } from './json-reader.js';
 import { observerRoutes } from './observer/observer-routes.js';
-import { removeForsakenHomes } from './sandbox.js';
+import { agentName, removeForsakenHomes } from './sandbox.js';
 import { SchedulerClient } from './scheduler-client.js';
 
 const USAGE = 'usage: agent --directory DIRECTORY';
@@ -41,9 +40,9 @@ async function main(): Promise<void> {
   const holder = isHeldByAnother(fileSystem, directory, process.pid);
   if (holder !== undefined)
     throw new UsageError(`an agent of ${directory} runs already, as process ${holder}`);
-  removeForsakenHomes();
-  const isolation = probeIsolation(kernelControlFiles, isolationName(directory), process.pid);
+  const isolation = probeIsolation(kernelControlFiles, agentName(directory), process.pid);
   logger.info('isolation', { ...isolation.report });
+  for (const home of removeForsakenHomes()) isolation.forget(basename(home));
   const launcherParts = { clock: systemClock, processTable: systemProcessTable, logger };
   const client = new SchedulerClient(settings.schedulerSocketPath);
   const { agent, collector, description } = composeAgent(directory, settings, {
@@ -109,11 +108,6 @@ function directoryArgument(argv: readonly string[]): string {
 function ownAccount(): UserAccount {
   const { username, uid, gid } = userInfo();
   return { name: username, uid, gid };
-}
-
-/** Agents of one host share the cgroup hierarchies: each has a name of its own there. */
-function isolationName(directory: string): string {
-  return createHash('sha256').update(directory).digest('hex').slice(0, 16);
 }
 
 main().catch((error: unknown) => {

@@ -26,8 +26,12 @@ export class SandboxError extends Error {
  */
 export function sandboxHome(agentDirectory: string, sharedHome = SHARED_HOME): string | undefined {
   if (process.getuid?.() !== 0 || isOpenToAll(agentDirectory)) return undefined;
-  const name = createHash('sha256').update(agentDirectory).digest('hex').slice(0, 16);
-  return join(sharedHome, name);
+  return join(sharedHome, agentName(agentDirectory));
+}
+
+/** Agents of one host share places, cgroup hierarchies too: each has a name of its own there. */
+export function agentName(agentDirectory: string): string {
+  return createHash('sha256').update(agentDirectory).digest('hex').slice(0, 16);
 }
 
 const SHARED_HOME = '/var/lib/aurora/sandboxes';

@@ -38,6 +38,9 @@ export function probeCgroupV1(
     open: (taskId, limits, entryFiles) =>
       openTask(files, placesOf(files, usable, taskId, entryFiles), limits),
     leftovers: () => [...new Set([...usable.values()].flatMap((base) => files.directories(base)))],
+    forget: (name) => {
+      for (const base of usable.values()) closePlace(files, join(dirname(base), name));
+    },
   };
 }
 

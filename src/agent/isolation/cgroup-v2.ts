@@ -45,6 +45,8 @@ export function probeCgroupV2(
         .directories(base)
         .filter((name) => name.startsWith(TASK))
         .map((name) => name.slice(TASK.length)),
+    // Agents here do not share a directory: a scope goes with the last of its processes.
+    forget: () => undefined,
   };
 }
 

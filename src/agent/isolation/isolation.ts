@@ -11,6 +11,8 @@ export interface Isolation {
   open(taskId: string, limits: TaskLimits, entryFiles?: readonly string[]): TaskIsolation;
   /** Tasks that have a place, for those whose agent died before it could clean up. */
   leftovers(): readonly string[];
+  /** Removes the empty places of an agent that will never come back. */
+  forget(agentName: string): void;
 }
 
 /** What a mechanism makes sure of, and what is sampled and acted upon afterwards. */
@@ -85,5 +87,6 @@ export function samplingIsolation(refused: readonly string[]): Isolation {
     report: reportOf('sampling', new Set(), refused),
     open: () => place,
     leftovers: () => [],
+    forget: () => undefined,
   };
 }

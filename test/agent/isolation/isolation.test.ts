@@ -170,6 +170,14 @@ describe('cgroup v1', () => {
     expect(isolation.leftovers()).toEqual([]);
   });
 
+  test('the empty places of an agent that is gone are removed', () => {
+    const kernel = separate();
+    const gone = '/sys/fs/cgroup/pids/aurora/gone';
+    for (const path of ['/sys/fs/cgroup/pids/aurora', gone, `${gone}/t1`]) kernel.makeDirectory(path);
+    probeIsolation(kernel, 'x', 1).forget('gone');
+    expect(kernel.directories('/sys/fs/cgroup/pids/aurora')).toEqual([]);
+  });
+
   test('one that cannot be written is left out', () => {
     const kernel = separate();
     kernel.refuseDirectory = (path) => path.includes('mem ory');

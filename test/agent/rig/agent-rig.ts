@@ -16,6 +16,9 @@ import { agentRoutes } from '../../../src/agent/agent-routes.js';
 import { listenOnSocket, makeServer } from '../../../src/agent/agent-server.js';
 import { composeAgent, type ComposedAgent } from '../../../src/agent/compose.js';
 import { samplingIsolation, type Isolation } from '../../../src/agent/isolation/isolation.js';
+import { kernelControlFiles } from '../../../src/agent/isolation/control-files.js';
+import { probeIsolation } from '../../../src/agent/isolation/probe.js';
+import { agentName } from '../../../src/agent/sandbox.js';
 import { observerRoutes } from '../../../src/agent/observer/observer-routes.js';
 import { SchedulerClient } from '../../../src/agent/scheduler-client.js';
 import { FakeScheduler } from './fake-scheduler.js';
@@ -110,6 +113,7 @@ export class AgentRig {
       server.closeAllConnections();
     }
     killBelow(this.root);
+    probeIsolation(kernelControlFiles, 'rig', process.pid).forget(agentName(this.directory));
     const home = this.composedHome();
     if (home !== undefined) rmSync(home, { recursive: true, force: true });
     rmSync(this.root, { recursive: true, force: true });

