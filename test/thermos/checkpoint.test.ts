@@ -98,7 +98,7 @@ describe('records', () => {
         runnerPid: i32,
         runnerUid: i32,
       })
-      .map((status) => ({ kind: 'task', status }) as CheckpointRecord),
+      .map((status): CheckpointRecord => ({ kind: 'task', status })),
   );
 
   test('any record survives the way to bytes and back', () => {

@@ -1,4 +1,5 @@
 import { parseTask, taskToJson } from '../../model/process.js';
+import { Double } from '../python-text.js';
 import { GLOBAL_OPTIONS } from './common.js';
 import { ThermosFailure, type ThermosCommand } from './context.js';
 import { CONFIG_OPTIONS, loadTask } from './load-task.js';
@@ -12,7 +13,12 @@ export const inspectCommand: ThermosCommand = {
     const { json } = await loadTask(options, host);
     const task = parseTask(json);
     if (!task.ok) throw new ThermosFailure(`Invalid task: ${task.error}`, 1);
-    host.out(`${pythonPprint(taskToJson(task.value))}\n`);
+    const { resources, ...shown } = taskToJson(task.value);
+    const cores = task.value.resources?.cpu;
+    const withFloat = cores !== undefined && {
+      resources: { ...(resources as object), cpu: new Double(cores) },
+    };
+    host.out(`${pythonPprint({ ...shown, ...withFloat })}\n`);
     return 0;
   },
 };

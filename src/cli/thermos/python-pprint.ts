@@ -1,3 +1,5 @@
+import { Double, floatText } from '../python-text.js';
+
 /**
  * Data as Python 2's `pprint` shows it with an indent of 4: keys sorted, texts marked `u'...'`, lists as tuples,
  * a level broken into lines when it does not fit. Scripts parse what `inspect` prints.
@@ -15,6 +17,7 @@ function format(value: unknown, indent: number, allowance: number): string {
   const pad = ' '.repeat(INDENT - 1);
   const inner = indent + INDENT;
   const separator = breaks ? `,\n${' '.repeat(inner)}` : ', ';
+  if (value instanceof Double) return flat;
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => format(item, inner, allowance + 1));
     return `(${breaks ? pad : ''}${items.join(separator)}${items.length === 1 ? ',' : ''})`;
@@ -35,6 +38,7 @@ function representation(value: unknown): string {
   if (value === false) return 'False';
   if (typeof value === 'string') return `u${quoted(value)}`;
   if (typeof value === 'number') return String(value);
+  if (value instanceof Double) return floatText(value.value);
   if (Array.isArray(value)) {
     const items = value.map(representation);
     return `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
