@@ -6,6 +6,7 @@ import { Scopes } from '../pystachio/scope.js';
 import { StructObject } from '../pystachio/struct-object.js';
 import { bindingEnvironment } from './bindings.js';
 import { checkFailed } from './check-failure.js';
+import { guarded } from './config-error.js';
 import { configModules } from './config-modules.js';
 import { dataOf, type DataMap } from './data.js';
 import { CONFIG_EXCEPTIONS } from './exceptions.js';
@@ -38,7 +39,7 @@ export function loadThermosTasks(path: string, options: LoadOptions): ExportedTa
     hermetic: options.hermetic ?? false,
     ...(options.print && { onPrint: options.print }),
   });
-  return evaluation.guard(() => exported.map((task) => interpolated(task, evaluation, options)));
+  return guarded(evaluation, () => exported.map((task) => interpolated(task, evaluation, options)));
 }
 
 function interpolated(task: StructObject, evaluation: Evaluation, options: LoadOptions): ExportedTask {
