@@ -12,16 +12,38 @@ const DIRECTIVE =
 export function formatPercent(format: string, value: Value, runtime: Runtime): string {
   const source = new Arguments(value, runtime);
   let result = '';
-  let place = 0;
-  for (const match of format.matchAll(DIRECTIVE)) {
-    result += format.slice(place, match.index);
-    place = match.index + match[0].length;
-    result += directive(match, format, source, runtime);
+  for (const part of partsOf(format)) {
+    if (typeof part === 'string') result += part;
+    // The commonest directives by far need none of the machinery.
+    else if (part[0] === '%s') result += runtime.str(source.take());
+    else result += directive(part, format, source, runtime);
   }
-  result += format.slice(place);
   source.finish();
   runtime.charge(1, result.length);
   return result;
+}
+
+/** Formats that were taken apart, the latest ones: a loop formats with the same text again and again. */
+const known = new Map<string, ReadonlyArray<string | RegExpMatchArray>>();
+const MOST_KNOWN = 200;
+
+/** The plain parts of a format and its directives, in order. */
+function partsOf(format: string): ReadonlyArray<string | RegExpMatchArray> {
+  const cached = known.get(format);
+  if (cached) return cached;
+  const parts: (string | RegExpMatchArray)[] = [];
+  let place = 0;
+  for (const match of format.matchAll(DIRECTIVE)) {
+    if (match.index > place) parts.push(format.slice(place, match.index));
+    place = match.index + match[0].length;
+    parts.push(match);
+  }
+  if (place < format.length) parts.push(format.slice(place));
+  if (format.length <= 10_000) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(format, parts);
+  }
+  return parts;
 }
 
 /** The values to be formatted: a tuple's items in turn, a mapping's by key, or one value. */
