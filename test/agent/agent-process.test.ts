@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ProcessRun } from '../../src/model/cluster.js';
 import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
-import { AgentRig, oneProcess, pidsNaming } from './rig/agent-rig.js';
+import { AgentRig, oneProcess } from './rig/agent-rig.js';
 
 /** The agent as the daemon starts it: a process of its own, killed in every way. */
 describe('agent process', () => {
@@ -84,7 +84,7 @@ describe('agent process', () => {
     expect(await agent.exit).toBe(0);
     for (const id of ids)
       expect(rig.scheduler.statusesOf(id).at(-1)).toBe('KILLED: Told to shut down executor.');
-    expect(pidsNaming(join(rig.directory, 'tasks'))).toEqual([]);
+    expect(rig.pidsLeft().filter((pid) => pid !== agent.child.pid)).toEqual([]);
   }, 30_000);
 
   test('says who it is, on a socket for this user alone, and refuses a second one', async () => {
@@ -111,7 +111,7 @@ describe('agent process', () => {
     rmSync(join(rig.directory, 'settings.json'));
     rig.scheduler.stop();
     expect(await agent.exit).toBe(0);
-    expect(pidsNaming(join(rig.directory, 'tasks'))).toEqual([]);
+    expect(rig.pidsLeft().filter((pid) => pid !== agent.child.pid)).toEqual([]);
   }, 30_000);
 
   test('the observer listens on loopback when asked, for this machine by name alone', async () => {

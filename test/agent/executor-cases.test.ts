@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AgentRig, oneProcess, pidsNaming } from './rig/agent-rig.js';
+import { AgentRig, oneProcess } from './rig/agent-rig.js';
 
 const HEALTHY = 'RUNNING: No health-check defined, task is assumed healthy.';
 
@@ -16,7 +16,7 @@ describe('executor', () => {
 
   afterEach(async () => {
     await rig.dispose();
-    expect(pidsNaming(rig.root)).toEqual([]);
+    expect(rig.pidsLeft()).toEqual([]);
   });
 
   test('case 70: a task that succeeds', async () => {
@@ -235,7 +235,7 @@ describe('executor', () => {
     await rig.scheduler.untilStatus('t16', 'RUNNING');
     await rig.kill('t16');
     expect((await rig.scheduler.untilEnd('t16')).at(-1)).toBe('KILLED: Instructed to kill task.');
-    expect(pidsNaming(rig.root)).toEqual([]);
+    expect(rig.pidsLeft()).toEqual([]);
   });
 
   test('use is sampled and told in heartbeats', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { kernelControlFiles } from '../../src/agent/isolation/control-files.js';
 import { probeIsolation } from '../../src/agent/isolation/probe.js';
-import { AgentRig, oneProcess, pidsNaming } from './rig/agent-rig.js';
+import { AgentRig, oneProcess } from './rig/agent-rig.js';
 
 const NAME = `test-${process.pid}`;
 const found = probeIsolation(kernelControlFiles, NAME, process.pid);
@@ -21,7 +21,7 @@ describe('limits', () => {
 
   afterEach(async () => {
     await rig.dispose();
-    expect(pidsNaming(rig.root)).toEqual([]);
+    expect(rig.pidsLeft()).toEqual([]);
   });
 
   const memoryEnd = /^FAILED: Memory limit exceeded: Requested: 64MB Maximum Used: \d+MB$/;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessRun } from '../../src/model/cluster.js';
-import { AgentRig, oneProcess, pidsNaming } from './rig/agent-rig.js';
+import { AgentRig, oneProcess } from './rig/agent-rig.js';
 
 interface Processes {
   readonly processes: readonly ProcessRun[];
@@ -19,7 +19,7 @@ describe('an agent that is followed by another over the same directory', () => {
 
   afterEach(async () => {
     await rig.dispose();
-    expect(pidsNaming(rig.root)).toEqual([]);
+    expect(rig.pidsLeft()).toEqual([]);
   });
 
   const pidOf = async (taskId: string): Promise<number | undefined> => {

@@ -112,22 +112,20 @@ export class AgentRig {
       server.close();
       server.closeAllConnections();
     }
-    killBelow(this.root);
+    for (const pid of this.pidsLeft()) killOne(pid);
     probeIsolation(kernelControlFiles, 'rig', process.pid).forget(agentName(this.directory));
-    const home = this.composedHome();
-    if (home !== undefined) rmSync(home, { recursive: true, force: true });
+    rmSync(this.home, { recursive: true, force: true });
     rmSync(this.root, { recursive: true, force: true });
   }
 
-  composedHome(): string | undefined {
-    const shared = '/var/lib/aurora/sandboxes';
-    try {
-      return readdirSync(shared)
-        .map((name) => join(shared, name))
-        .find((home) => readFileSync(join(home, 'agent'), 'utf8').trim() === this.directory);
-    } catch {
-      return undefined;
-    }
+  /** Where the sandboxes are when the role's user could not reach them below the agent's directory. */
+  get home(): string {
+    return join('/var/lib/aurora/sandboxes', agentName(this.directory));
+  }
+
+  /** What its tasks have left running. */
+  pidsLeft(): number[] {
+    return [...pidsNaming(this.root), ...pidsNaming(this.home)];
   }
 
   assigned(taskId: string, job: object, more: object = {}): unknown {
@@ -186,7 +184,7 @@ export function oneProcess(cmdline: string, process: object = {}, task: object =
 }
 
 /** Pids whose environment or command line names a path: whatever a test has left running. */
-export function pidsNaming(text: string): number[] {
+function pidsNaming(text: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) =>
@@ -201,12 +199,10 @@ export function pidsNaming(text: string): number[] {
     .map(Number);
 }
 
-function killBelow(root: string): void {
-  for (const pid of pidsNaming(root)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Gone by itself.
-    }
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Gone by itself.
   }
 }
