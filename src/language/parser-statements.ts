@@ -308,7 +308,9 @@ interface ExecParts {
 
 /** `code in globals` was read as a comparison, `(code, globals)` as a tuple. */
 function execParts(code: Expression, locals: Expression | undefined): ExecParts {
-  if (code.kind === 'Comparison' && code.rest.length === 1 && code.rest[0]?.operator === 'in') {
+  // With brackets around all of it, which it then begins before its first operand, it is one expression.
+  const comparison = code.kind === 'Comparison' && code.start === code.first.start;
+  if (comparison && code.rest.length === 1 && code.rest[0]?.operator === 'in') {
     return { code: code.first, globals: code.rest[0].operand, locals };
   }
   if (code.kind === 'TupleDisplay' && (code.elements.length === 2 || code.elements.length === 3)) {

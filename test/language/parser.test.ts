@@ -160,6 +160,8 @@ describe('simple statements', () => {
     ['exec "a"', '(exec "a" _ _)'],
     ['exec a in b, c', '(exec a b c)'],
     ['exec(a, b)', '(exec a b _)'],
+    ['exec (a) in b', '(exec a b _)'],
+    ['exec (a in b)', '(exec (cmp a in b) _ _)'],
     ['exec = 1', '(= exec 1)'],
     ['nonlocal = 1', '(= nonlocal 1)'],
     ['async = await = match = 1', '(= async await match 1)'],
