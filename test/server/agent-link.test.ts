@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, jest } from '@jest/globals';
 import { silentLogger } from '../../src/base/logging.js';
 import type { AssignedTask } from '../../src/model/scheduled-task.js';
 import { AgentLink, AgentRefusal } from '../../src/server/agent-link.js';
 import { jobConfiguration } from '../rig/job-configuration.js';
 import { eventually } from '../rig/test-cluster.js';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(60_000);
 
 /** An agent that notes what it is asked, and answers when the test says so. */
 interface Asked {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test, jest } from '@jest/globals';
 import { FakeClock } from '../../src/base/clock.js';
 import { diskFileSystem } from '../../src/base/file-system.js';
 import { silentLogger } from '../../src/base/logging.js';
@@ -10,6 +10,9 @@ import type { AgentProcess } from '../../src/model/agent-protocol.js';
 import { AgentSupervisor, readAgentProcess } from '../../src/server/agent-supervisor.js';
 import { identify } from '../../src/server/process-identity.js';
 import { agentDefinition, eventually } from '../rig/test-cluster.js';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(60_000);
 
 let directory: string;
 let clock: FakeClock;

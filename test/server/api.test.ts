@@ -1,10 +1,13 @@
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test, jest } from '@jest/globals';
 import type { Response } from '../../src/model/response.js';
 import { decodeReply, encodeCall, encodeReply } from '../../src/thrift/api.js';
 import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
 import { jobConfiguration } from '../rig/job-configuration.js';
 import { TestCluster } from '../rig/test-cluster.js';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(60_000);
 
 let programs: BuiltPrograms;
 let cluster: TestCluster;

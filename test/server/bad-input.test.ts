@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test, jest } from '@jest/globals';
 import { below, seededRandom } from '../../src/base/random.js';
 import { encodeCall } from '../../src/thrift/api.js';
 import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
 import { jobConfiguration } from '../rig/job-configuration.js';
 import { TestCluster } from '../rig/test-cluster.js';
+
+/** Real processes on a busy machine. */
+jest.setTimeout(60_000);
 
 let programs: BuiltPrograms;
 let cluster: TestCluster;
