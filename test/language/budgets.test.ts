@@ -11,7 +11,8 @@ describe('programs that never end or never fit', () => {
       ([program, message]) => [program.slice(0, 70).replaceAll('\n', '; '), program, message] as const,
     ),
   )('%s', (_name, program, message) => {
-    const { diagnostics } = runProgram(program);
+    // A tenth of the default steps keeps this short; the messages are the same.
+    const { diagnostics } = runProgram(program, { budgets: { steps: 1_000_000 } });
     expect(diagnostics.map((diagnostic) => diagnostic.message).join('\n')).toMatch(message);
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]?.span?.file.path).toBe('main.aurora');
@@ -23,7 +24,7 @@ describe('budgets', () => {
     const { diagnostics } = runProgram('x = 1\nwhile True:\n  x = x + 1\n', { budgets: { steps: 1000 } });
     const span = diagnostics[0]?.span;
     expect(diagnostics[0]?.code).toBe('budget-steps');
-    expect(span && positionAt(span.file, span.start).line).toBeGreaterThan(1);
+    expect(span && positionAt(span.file, span.start).line).toBe(3);
   });
 
   it('counts wall time on the injected clock', () => {

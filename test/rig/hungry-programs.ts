@@ -1,6 +1,6 @@
 /** Programs that want more than anybody has, and the message that stops each; all within the default budgets. */
 export const HUNGRY: ReadonlyArray<readonly [program: string, message: RegExp]> = [
-  ['while True: pass', /more than 10,000,000 steps/],
+  ['while True: pass', /more than [0-9,]+ steps/],
   ['while 1:\n  try:\n    while 1: x = 1\n  except: pass\n  finally: y = 2', /steps/],
   ['def f(): return f()\nf()', /maximum recursion depth exceeded/],
   ['def f(): return [f() for x in [1]]\nf()', /maximum recursion depth exceeded/],
@@ -13,7 +13,7 @@ export const HUNGRY: ReadonlyArray<readonly [program: string, message: RegExp]> 
   ['[[]] * 10**9', /256 MB/],
   ['(1,) * 10**10', /256 MB/],
   ['xs = [0]\nwhile True: xs += xs', /256 MB|steps/],
-  ['xs = [0]\nwhile True: xs.extend(xs)', /256 MB/],
+  ['xs = [0]\nwhile True: xs.extend(xs)', /256 MB|steps/],
   ['10**10**8', /integer too large/],
   ['1 << 10**10', /integer too large/],
   ['x = 3\nwhile True: x = x * x', /integer too large/],
