@@ -22,7 +22,7 @@ export class Growth {
 
   constructor(clock: Clock, parallelism: number) {
     this.#clock = clock;
-    this.#base = 2 * parallelism;
+    this.#base = Math.max(2, parallelism);
     this.#limit = this.#base;
   }
 

@@ -1,4 +1,3 @@
-import { uptime } from 'node:os';
 import type { Timer } from '../base/clock.js';
 import { isTerminalProcessState, type Process, type ProcessState } from '../model/process.js';
 import { belongingTo, type Belonging, type Census } from './census.js';
@@ -369,7 +368,7 @@ export class ProcessRuns {
   #eventSecs(run: LiveRun, uptimeSecs: number | undefined): number {
     const now = this.#nowSecs();
     if (uptimeSecs === undefined) return now;
-    const agoSecs = Math.max(0, uptime() - uptimeSecs);
+    const agoSecs = Math.max(0, this.#options.sweeper.table.uptimeSecs() - uptimeSecs);
     return Math.max(now - agoSecs, run.startTime ?? run.forkTime ?? 0);
   }
 

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+import { uptime } from 'node:os';
 
 /** One row of the system's process table. A pid alone names nobody: pid and start time together do. */
 export interface ProcessInfo {
@@ -27,6 +28,8 @@ export interface ProcessTable {
   commandLine(pid: number): string[] | undefined;
   /** Paths of the files it has open, as far as we may look. */
   openFiles(pid: number): string[];
+  /** Seconds since boot, as /proc/uptime tells them. */
+  uptimeSecs(): number;
   /** Wall time of the start in milliseconds since the epoch, as the system tells it now. */
   startedMs(info: ProcessInfo): number;
   /** False when there is no such process; throws nothing for a process that is gone or not ours. */
@@ -37,7 +40,8 @@ export interface ProcessTable {
 const TICKS_PER_SECOND = 100;
 
 export const systemProcessTable: ProcessTable = {
-  lookUp: (pid) => parseStat(readSmall(`/proc/${pid}/stat`)),
+  // Most pids asked for are gone already, and a failing open is dear.
+  lookUp: (pid) => (existsSync(`/proc/${pid}`) ? parseStat(readSmall(`/proc/${pid}/stat`)) : undefined),
   scan() {
     const found: ProcessInfo[] = [];
     for (const name of readdirSync('/proc')) {
@@ -72,6 +76,15 @@ export const systemProcessTable: ProcessTable = {
   },
   openFiles: (pid) =>
     listDirectory(`/proc/${pid}/fd`).flatMap((name) => readLink(`/proc/${pid}/fd/${name}`) ?? []),
+  uptimeSecs() {
+    const nowMs = performance.now();
+    // Asked twice a process: reading it anew each time would be felt. Both clocks tick alike.
+    if (nowMs - uptimeReadMs > UPTIME_FRESH_MS) {
+      uptimeReadMs = nowMs;
+      uptimeAtReadSecs = uptime();
+    }
+    return uptimeAtReadSecs + (nowMs - uptimeReadMs) / 1000;
+  },
   startedMs: (info) => bootTimeMs() + (info.startTicks * 1000) / TICKS_PER_SECOND,
   signal(pid, signal) {
     try {
@@ -99,6 +112,10 @@ export function parseStat(text: string | undefined): ProcessInfo | undefined {
     startTicks,
   };
 }
+
+const UPTIME_FRESH_MS = 10_000;
+let uptimeReadMs = Number.NEGATIVE_INFINITY;
+let uptimeAtReadSecs = 0;
 
 const buffer = Buffer.alloc(8192);
 
