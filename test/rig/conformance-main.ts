@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/base/package-root.js';
 import { runConfigCase, type ConfigCase } from './conformance-config.js';
 import { runDslCase, type DslCase, type Verdict } from './conformance-dsl.js';
+import { runThermosCases } from './thermos-conformance.js';
+import type { ThermosCase } from './thermos-cases.js';
 
 /**
  * Runs recorded cases: `npm run conformance -- FILE.json...`. Prints each failure, each case that differs from
  * the original on purpose, and `N passed, M failed`.
  */
-function main(paths: readonly string[]): number {
+async function main(paths: readonly string[]): Promise<number> {
   if (paths.length === 0) {
     process.stderr.write('usage: npm run conformance -- FILE.json...\n');
     return 2;
@@ -14,7 +18,19 @@ function main(paths: readonly string[]): number {
   let passed = 0;
   let failed = 0;
   for (const path of paths) {
-    for (const test of JSON.parse(readFileSync(path, 'utf8')) as Array<{ name: string }>) {
+    const tests = JSON.parse(readFileSync(path, 'utf8')) as Array<{ name: string }>;
+    if (tests.some((test) => 'checkpointHex' in test)) {
+      const program = join(packageRoot(), 'dist', 'thermos.js');
+      const result = await runThermosCases(tests, program);
+      passed += result.passed;
+      failed += result.failed;
+      for (const one of result.failures) {
+        process.stdout.write(`FAILED ${one.name}\n     ${one.problems.join('\n     ')}\n`);
+      }
+      for (const one of result.notes) process.stdout.write(`passed ${one.name} (${one.notes.join('; ')})\n`);
+      continue;
+    }
+    for (const test of tests) {
       const verdict = run(test);
       if (verdict.passed) passed += 1;
       else failed += 1;
@@ -39,4 +55,4 @@ function run(test: object): Verdict {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));
