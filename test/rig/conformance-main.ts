@@ -4,7 +4,6 @@ import { packageRoot } from '../../src/base/package-root.js';
 import { runConfigCase, type ConfigCase } from './conformance-config.js';
 import { runDslCase, type DslCase, type Verdict } from './conformance-dsl.js';
 import { runThermosCases } from './thermos-conformance.js';
-import type { ThermosCase } from './thermos-cases.js';
 
 /**
  * Runs recorded cases: `npm run conformance -- FILE.json...`. Prints each failure, each case that differs from
