@@ -13,7 +13,13 @@ const RESULTS = 'bench/results.json';
 const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string, () => Promise<Benchmark>>([
   ['start', () => import('./start.js')],
   ['jobs-n', () => import('./jobs-n.js')],
+  ['interpreter', () => import('./interpreter.js')],
   ['template', () => import('./template.js')],
+  ['launch', () => import('./launch.js')],
+  ['sequence', () => import('./sequence.js')],
+  ['density', () => import('./density.js')],
+  ['logs', () => import('./logs.js')],
+  ['kill', () => import('./kill.js')],
   ['fill-200k', () => import('./fill-200k.js')],
   ['reject', () => import('./reject.js')],
   ['preempt', () => import('./preempt.js')],

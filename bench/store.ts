@@ -17,9 +17,19 @@ export async function run(): Promise<Row[]> {
     for (let round = 0; round < ROUNDS; round++) {
       const store = emptyStore();
       const tasks = makeTasks(count);
-      inserts.push(count / cpuSeconds(() => store.apply({ op: 'saveTasks', tasks })));
+      inserts.push(
+        count /
+          cpuSeconds(() => {
+            store.apply({ op: 'saveTasks', tasks });
+          }),
+      );
       const taskIds = tasks.map(({ taskId }) => taskId);
-      deletes.push(count / cpuSeconds(() => store.apply({ op: 'removeTasks', taskIds })));
+      deletes.push(
+        count /
+          cpuSeconds(() => {
+            store.apply({ op: 'removeTasks', taskIds });
+          }),
+      );
     }
     rows.push({
       metric: `insert ${count} tasks`,

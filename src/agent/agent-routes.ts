@@ -50,6 +50,9 @@ async function command(
             .map((id) => id.string()),
         );
         break;
+      case 'register':
+        agent.registerNow();
+        break;
       case 'shutdown':
         onShutdown(body.required('killTasks').boolean());
         break;

@@ -78,6 +78,13 @@ export class Agent {
     void this.#register();
   }
 
+  /** A scheduler that has just started does not wait for the next heartbeat. One under way is left alone. */
+  registerNow(): void {
+    if (!this.#timer) return;
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#later(0, () => this.#register());
+  }
+
   kill(taskId: string, message?: string): void {
     const executor = this.tasks.find(taskId);
     if (executor) executor.kill(message ?? KILL_MESSAGE);
@@ -195,7 +202,10 @@ export class Agent {
   #later(delayMs: number, step: () => Promise<void>): void {
     if (this.#stopped) return;
     this.#timer?.cancel();
-    this.#timer = this.#parts.environment.clock.after(delayMs, () => void step());
+    this.#timer = this.#parts.environment.clock.after(delayMs, () => {
+      this.#timer = undefined;
+      void step();
+    });
   }
 
   /** The last updates get a moment to arrive; what does not is in the journal. */

@@ -38,11 +38,11 @@ export class DiagnosticError extends Error {
 
 /** Paints parts of a rendering; the plain painter leaves text as it is. */
 export interface Painter {
-  error(text: string): string;
-  warning(text: string): string;
-  place(text: string): string;
-  gutter(text: string): string;
-  hint(text: string): string;
+  readonly error: (text: string) => string;
+  readonly warning: (text: string) => string;
+  readonly place: (text: string) => string;
+  readonly gutter: (text: string) => string;
+  readonly hint: (text: string) => string;
 }
 
 const same = (text: string): string => text;
@@ -100,7 +100,6 @@ function clipShift(text: string, column: number): number {
 
 /** Tabs take one column, and control characters cannot act on the terminal. */
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replaceAll('\t', ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
 }
 

@@ -6,7 +6,7 @@ import { ClusterApi } from './cluster-api.js';
 import type { LocalCluster } from './cluster.js';
 import type { DaemonLauncher, StartedDaemon } from './daemon-launcher.js';
 import { Interruption, sleep } from './interruption.js';
-import { readEndpoint } from './local-endpoint.js';
+import { readAgentProcess, readEndpoint } from './local-endpoint.js';
 import { TransportError, type Transport } from './transport.js';
 
 export interface LocalClusterServices {
@@ -143,11 +143,15 @@ export async function stateOf(
   return (await api.get('/cluster/v1/state')) as ClusterState;
 }
 
-/** Ends daemon, agents and tasks, and waits until the daemon is gone; false when it was not running. */
+/**
+ * Ends daemon, agents and tasks, and waits until the daemon is gone; false when nothing was running. Agents
+ * that outlived their daemon know nobody to obey: a new one is started, which finds and ends them.
+ */
 export async function stopCluster(cluster: LocalCluster, services: LocalClusterServices): Promise<boolean> {
   const { clock, daemons, interrupted } = services;
-  const endpoint = runningEndpoint(cluster, services);
-  if (!endpoint) return false;
+  const running = runningEndpoint(cluster, services);
+  if (!running && !hasLivingAgents(cluster, services)) return false;
+  const endpoint = running ?? (await ensureRunning(cluster, services)).endpoint;
   services.onProgress(`Stopping local cluster ${cluster.name}`);
   const api = new ClusterApi(services.transport, endpoint.socketPath, interrupted);
   await api.post('/cluster/v1/stop', { killTasks: true }).catch((error: unknown) => {
@@ -164,4 +168,13 @@ export async function stopCluster(cluster: LocalCluster, services: LocalClusterS
     await sleep(clock, POLL_MS, interrupted);
   }
   return true;
+}
+
+function hasLivingAgents(cluster: LocalCluster, { files, daemons }: LocalClusterServices): boolean {
+  const directory = join(cluster.home, 'agents');
+  if (!files.exists(directory)) return false;
+  return files.readDirectory(directory).some((host) => {
+    const agent = readAgentProcess(join(directory, host), files);
+    return agent !== undefined && daemons.isAlive(agent.pid, agent.startTicks);
+  });
 }

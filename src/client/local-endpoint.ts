@@ -1,18 +1,34 @@
 import { join } from 'node:path';
 import type { FileSystem } from '../base/file-system.js';
+import type { AgentProcess } from '../model/agent-protocol.js';
 import type { SchedulerEndpoint } from '../model/cluster.js';
 
 /** The scheduler of a local cluster as its own file says; it may have died since. */
 export function readEndpoint(home: string, files: FileSystem): SchedulerEndpoint | undefined {
-  const path = join(home, 'scheduler.json');
+  const value = readJson(join(home, 'scheduler.json'), files);
+  return isEndpoint(value) ? value : undefined;
+}
+
+/** The agent of a work directory as its own file says; it may have died since. */
+export function readAgentProcess(
+  directory: string,
+  files: FileSystem,
+): Pick<AgentProcess, 'pid' | 'startTicks'> | undefined {
+  const value = readJson(join(directory, 'agent.json'), files);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { pid, startTicks } = value as Partial<AgentProcess>;
+  if (typeof pid !== 'number') return undefined;
+  return typeof startTicks === 'number' ? { pid, startTicks } : { pid };
+}
+
+/** Undefined when the file is missing or half written. */
+function readJson(path: string, files: FileSystem): unknown {
   if (!files.exists(path)) return undefined;
-  let value: unknown;
   try {
-    value = JSON.parse(files.readText(path));
+    return JSON.parse(files.readText(path));
   } catch {
     return undefined;
   }
-  return isEndpoint(value) ? value : undefined;
 }
 
 function isEndpoint(value: unknown): value is SchedulerEndpoint {

@@ -61,6 +61,12 @@ describe('an agent that is followed by another over the same directory', () => {
     expect(rig.scheduler.statusesOf('b')).toHaveLength(2);
   });
 
+  test('registers at once when a new scheduler asks for it', async () => {
+    await rig.scheduler.untilRegistered(1);
+    await rig.scheduler.call('POST', '/v1/register', {});
+    await rig.scheduler.untilRegistered(2);
+  });
+
   test('reports what ended while no agent was there', async () => {
     const go = join(rig.root, 'go');
     await rig.launch('t', oneProcess(`while [ ! -e ${go} ]; do sleep 0.02; done; echo end >> ${go}; exit 4`));

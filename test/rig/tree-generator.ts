@@ -123,7 +123,7 @@ export function expressions(depth = 3): Arbitrary<Expression> {
           { minLength: 1, maxLength: 2 },
         ),
       )
-      .map(([first, rest]) => ({ kind: 'Comparison', ...at, first, rest })),
+      .map(([first, rest]): Expression => ({ kind: 'Comparison', ...at, first, rest })),
     fc
       .tuple(inner, inner, inner)
       .map(([test, body, orElse]): Expression => ({ kind: 'Conditional', ...at, test, body, orElse })),

@@ -1,0 +1,86 @@
+import { seededRandom } from '../src/base/random.js';
+
+/**
+ * The long forms of what the tests run briefly:
+ *
+ *     npm run torture -- sim [SEEDS] [FROM]       seeded simulations of the whole cluster, 50 agents each
+ *     npm run torture -- kills [KILLS] [SEED]     kill -9 of a real scheduler under load
+ *     npm run torture -- thermos [ROUNDS]         kill -9 of runner, launcher, wrapper at each step
+ *     npm run torture -- agent [ROUNDS] [SEED]    kill -9 of an agent with live tasks
+ *
+ * A failure prints its seed; the exit code is 1 when anything was violated.
+ */
+type Torture = (numbers: readonly number[]) => Promise<readonly string[]>;
+
+const tortures: ReadonlyMap<string, Torture> = new Map<string, Torture>([
+  ['sim', sim],
+  ['kills', kills],
+  ['thermos', thermos],
+  ['agent', agent],
+]);
+
+const [wanted = '', ...rest] = process.argv.slice(2);
+const torture = tortures.get(wanted);
+const numbers = rest.map(Number);
+if (!torture || numbers.some((number) => !Number.isSafeInteger(number) || number < 0)) {
+  console.error(`usage: npm run torture -- ${[...tortures.keys()].join('|')} [NUMBER] [NUMBER]`);
+  process.exit(2);
+}
+const violations = await torture(numbers);
+for (const violation of violations) console.error(violation);
+console.log(violations.length === 0 ? 'nothing violated' : `${violations.length} violations`);
+process.exitCode = violations.length === 0 ? 0 : 1;
+
+async function sim([seeds = 100_000, from = 0]: readonly number[]): Promise<string[]> {
+  const { runSimulations } = await import('../test/sim/run-simulations.js');
+  let done = 0;
+  const summary = runSimulations({
+    seeds,
+    from,
+    long: true,
+    onSeed: () => {
+      done += 1;
+      if (done % 100 === 0) console.log(`${done} of ${seeds} seeds`);
+    },
+  });
+  console.log(JSON.stringify({ ...summary, failures: summary.failures.length }));
+  return summary.failures.map((failure) => JSON.stringify(failure));
+}
+
+async function kills([count = 1000, seed = randomSeed()]: readonly number[]): Promise<readonly string[]> {
+  const { runKillTorture } = await import('../test/server/kill-torture.js');
+  console.log(`seed ${seed}`);
+  const report = await runKillTorture({
+    kills: count,
+    seed,
+    log: (line) => {
+      console.log(line);
+    },
+  });
+  console.log(JSON.stringify({ ...report, violations: report.violations.length }));
+  return report.violations;
+}
+
+async function thermos([rounds = 1000]: readonly number[]): Promise<readonly string[]> {
+  const { runThermosTorture } = await import('../test/thermos/torture.js');
+  const report = await runThermosTorture({ rounds });
+  console.log(JSON.stringify({ ...report, violations: report.violations.length }));
+  return report.violations;
+}
+
+async function agent([rounds = 1000, seed = randomSeed()]: readonly number[]): Promise<readonly string[]> {
+  const { runAgentTorture } = await import('../test/agent/agent-torture.js');
+  console.log(`seed ${seed}`);
+  return await runAgentTorture({
+    rounds,
+    tasks: 20,
+    seed,
+    log: (line) => {
+      console.log(line);
+    },
+  });
+}
+
+function randomSeed(): number {
+  return Math.floor(seededRandom(process.pid).next() * 2 ** 31);
+}
