@@ -28,9 +28,10 @@ describe('process tables', () => {
   let child: ChildProcess;
 
   beforeAll(async () => {
-    child = spawn('sh', ['-c', 'sleep 1000 & sleep 1000 & echo up; wait'], {
+    // The children only fork: between fork and exec of a program, a process has no memory of its own to count.
+    child = spawn('sh', ['-c', 'exec 3<&0; (read a <&3) & (read b <&3) & echo up; wait'], {
       detached: true,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     await new Promise((resolve) => child.stdout?.once('data', resolve));
   });
