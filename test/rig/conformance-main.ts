@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/base/package-root.js';
 import { runConfigCase, type ConfigCase } from './conformance-config.js';
@@ -6,19 +6,15 @@ import { runDslCase, type DslCase, type Verdict } from './conformance-dsl.js';
 import { runThermosCases } from './thermos-conformance.js';
 
 /**
- * Runs recorded cases: `npm run conformance -- FILE.json...`. Prints each failure, each case that differs from
+ * Runs recorded cases: `npm run conformance -- FILE.json...`, without files all of them. Prints each failure, each case that differs from
  * the original on purpose, and `N passed, M failed`.
  */
 async function main(paths: readonly string[]): Promise<number> {
-  if (paths.length === 0) {
-    process.stderr.write('usage: npm run conformance -- FILE.json...\n');
-    return 2;
-  }
   let passed = 0;
   let failed = 0;
   for (const path of paths) {
     const tests = JSON.parse(readFileSync(path, 'utf8')) as Array<{ name: string }>;
-    if (tests.some((test) => 'checkpointHex' in test)) {
+    if (tests.some((test) => 'definition' in test)) {
       const program = join(packageRoot(), 'dist', 'thermos.js');
       const result = await runThermosCases(tests, program);
       passed += result.passed;
@@ -54,4 +50,12 @@ function run(test: object): Verdict {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.length > 2 ? process.argv.slice(2) : recordedFiles());
+
+function recordedFiles(): string[] {
+  const folder = join(packageRoot(), 'test/testdata/cases');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(folder, name));
+}

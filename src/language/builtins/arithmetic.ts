@@ -5,6 +5,7 @@ import { textLength } from '../text/characters.js';
 import { scaledInteger } from '../text/number-text.js';
 import { Float, type Runtime, type Value } from '../value.js';
 import { isInstance, special } from '../values/instance.js';
+import { Complex } from '../values/complex.js';
 import { toCount } from '../values/index.js';
 import { nativeFunction, type NativeFunction } from '../values/native-function.js';
 import { Tuple } from '../values/tuple.js';
@@ -34,6 +35,7 @@ function absolute(value: Value, runtime: Runtime): Value {
   const integer = integerOf(value);
   if (integer !== undefined) return integer < 0 ? normalize(-BigInt(integer)) : integer;
   if (value instanceof Float) return new Float(Math.abs(value.value));
+  if (value instanceof Complex) return new Float(Math.hypot(value.re, value.im));
   const own = isInstance(value) ? special(value, '__abs__', [], runtime) : undefined;
   return own ?? runtime.raise('TypeError', `bad operand type for abs(): '${runtime.typeName(value)}'`);
 }

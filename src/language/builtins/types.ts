@@ -8,6 +8,7 @@ import { tupleMethods } from '../methods/tuple-methods.js';
 import { Float, PyObject, type Runtime, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
 import { ClassMethod, Property, StaticMethod } from '../values/descriptors.js';
+import { Complex, complexOf } from '../values/complex.js';
 import { Dict } from '../values/dict.js';
 import { BoundMethod, PyFunction } from '../values/function.js';
 import {
@@ -92,6 +93,17 @@ const floatType = new BuiltinType('float', {
   construct: toFloat,
   is: (value) => value instanceof Float,
   methods: floatMethods,
+});
+
+const complexType = new BuiltinType('complex', {
+  parent: objectType,
+  parameters: 'real? imag?',
+  construct: ([real = 0, imaginary = 0], runtime) => {
+    const [a, b] = [complexOf(real), complexOf(imaginary)];
+    if (a && b) return new Complex(a.re - b.im, a.im + b.re);
+    return runtime.raise('TypeError', 'complex() takes numbers here, not text');
+  },
+  is: (value) => value instanceof Complex,
 });
 
 /** `basestring`: in Python 2 the parent of `str` and `unicode`, which are one type here. */
@@ -333,6 +345,7 @@ export const BUILTIN_TYPES: ReadonlyMap<string, BuiltinType> = new Map(
     intType,
     boolType,
     floatType,
+    complexType,
     baseStringType,
     strType,
     listType,

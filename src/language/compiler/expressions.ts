@@ -13,6 +13,7 @@ import type {
 } from '../ast.js';
 import { getItem } from '../operators/items.js';
 import { unaryOperation } from '../operators/unary.js';
+import { Complex } from '../values/complex.js';
 import { Float, type Value } from '../value.js';
 import { List } from '../values/list.js';
 import { ELLIPSIS } from '../values/singletons.js';
@@ -113,6 +114,7 @@ function misplaced(node: Expression, message: string, { unit }: Context): never 
 }
 
 function numberOf(node: NumberLiteral): Value {
+  if (node.isImaginary) return new Complex(0, Number(node.value));
   return node.isFloat ? new Float(Number(node.value)) : node.value;
 }
 

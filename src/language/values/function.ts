@@ -2,6 +2,8 @@ import type { Span } from '../../base/source.js';
 import { PyObject, type CallSite, type Keywords, type Runtime, type Value } from '../value.js';
 import type { FunctionCode } from '../compiler/code.js';
 import type { Cell } from '../compiler/frame.js';
+import { FunctionCodeObject } from './function-code-object.js';
+import { Tuple } from './tuple.js';
 import { Dict } from './dict.js';
 import type { UserClass } from './user-class.js';
 
@@ -53,7 +55,16 @@ export class PyFunction extends PyObject {
     if (name === '__doc__' || name === 'func_doc') return this.code.documentation;
     if (name === '__module__') return '__builtin__';
     if (name === '__dict__') return Dict.fromEntries(this.#attributes ?? [], runtime);
+    if (name === '__defaults__' || name === 'func_defaults') return this.#defaults();
+    if (name === '__code__' || name === 'func_code') return new FunctionCodeObject(this.code);
     return undefined;
+  }
+
+  #defaults(): Value {
+    const given = this.defaults
+      .slice(0, this.code.parameters.positional)
+      .filter((value) => value !== undefined);
+    return given.length === 0 ? null : new Tuple(given);
   }
 
   override setAttribute(name: string, value: Value): boolean {
@@ -66,7 +77,15 @@ export class PyFunction extends PyObject {
   }
 
   override attributeNames(): Iterable<string> {
-    return ['__name__', '__doc__', ...(this.#attributes?.keys() ?? [])];
+    return [
+      '__name__',
+      '__doc__',
+      '__defaults__',
+      '__code__',
+      'func_defaults',
+      'func_code',
+      ...(this.#attributes?.keys() ?? []),
+    ];
   }
 
   override repr(): string {
