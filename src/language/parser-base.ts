@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.js';
 import { DiagnosticError } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import type { Expression, Node } from './ast.js';
+import { LazyLookahead } from './lazy-lookahead.js';
 import { DEEPEST_NESTING, nestedTooDeeply, syntaxDiagnostic } from './syntax-diagnostic.js';
 import { allTokens, endOf, startsExpression, type Token } from './tokens.js';
 
@@ -37,6 +38,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   constructor(validate: boolean) {
     super([...allTokens], {
+      lookaheadStrategy: new LazyLookahead({ maxLookahead: 1 }),
       maxLookahead: 1,
       skipValidations: !validate,
       errorMessageProvider: expectations,
