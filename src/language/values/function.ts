@@ -2,7 +2,6 @@ import type { Span } from '../../base/source.js';
 import { PyObject, type CallSite, type Keywords, type Runtime, type Value } from '../value.js';
 import type { FunctionCode } from '../compiler/code.js';
 import type { Cell } from '../compiler/frame.js';
-import { FunctionCodeObject } from './function-code-object.js';
 import { Tuple } from './tuple.js';
 import { Dict } from './dict.js';
 import type { UserClass } from './user-class.js';
@@ -56,7 +55,6 @@ export class PyFunction extends PyObject {
     if (name === '__module__') return '__builtin__';
     if (name === '__dict__') return Dict.fromEntries(this.#attributes ?? [], runtime);
     if (name === '__defaults__' || name === 'func_defaults') return this.#defaults();
-    if (name === '__code__' || name === 'func_code') return new FunctionCodeObject(this.code);
     return undefined;
   }
 
@@ -77,15 +75,7 @@ export class PyFunction extends PyObject {
   }
 
   override attributeNames(): Iterable<string> {
-    return [
-      '__name__',
-      '__doc__',
-      '__defaults__',
-      '__code__',
-      'func_defaults',
-      'func_code',
-      ...(this.#attributes?.keys() ?? []),
-    ];
+    return ['__name__', '__doc__', '__defaults__', 'func_defaults', ...(this.#attributes?.keys() ?? [])];
   }
 
   override repr(): string {
