@@ -2,7 +2,7 @@ import type { TaskExplanation } from '../model/cluster.js';
 import type { JobKey } from '../model/job-key.js';
 import type { PendingReason, TaskQuery } from '../model/scheduled-task.js';
 import type { TaskConfig } from '../model/task-config.js';
-import type { TaskEntry } from '../storage/store.js';
+import type { ConfigRecord, TaskEntry } from '../storage/store.js';
 import { queryEntries } from '../storage/task-query.js';
 import { requestOf, type Core } from './core.js';
 import { activeEntries } from './job-changes.js';
@@ -17,31 +17,46 @@ export function getPendingReason(core: Core, query: TaskQuery): Reply<PendingRea
     return invalid(`SlaveHosts are not supported in ${JSON.stringify(query)}`);
   if (query.statuses && query.statuses.length > 0)
     return invalid(`Statuses is not supported in ${JSON.stringify(query)}`);
-  const reasons = new Map<TaskConfig, string>();
+  const reasons = new Map<ConfigRecord, string>();
   return answer(
     queryEntries(core.store, { ...query, statuses: ['PENDING'] }).map(({ task, config }) => {
-      const reason = reasons.get(config.config) ?? showReasons(nearestFit(core, config.config), ',');
-      reasons.set(config.config, reason);
+      const reason = reasons.get(config) ?? pendingReasons(core, config).join(',');
+      reasons.set(config, reason);
       return { taskId: task.assignedTask.taskId, reason };
     }),
   );
 }
 
-/** The vetoes of the host that is nearest to fitting; empty when one fits, or when there is no host. */
-export function nearestFit(core: Core, config: TaskConfig): readonly Veto[] {
+/** What stands in the way of a pending task of this configuration, in words; never empty. */
+export function pendingReasons(core: Core, { id, config }: ConfigRecord): readonly string[] {
+  if (core.pool.list.length === 0) return [NO_AGENT];
+  const nearest = nearestFit(core, config, id);
+  if (nearest === 'reserved') return [RESERVED];
+  return nearest.length === 0 ? [NOT_TRIED] : nearest.map((veto) => veto.reason);
+}
+
+/** Said where there is no host whose vetoes could be told. */
+export const NO_AGENT = 'No agent is registered';
+const RESERVED = 'Reserved for another job that is preempting tasks there';
+const NOT_TRIED = 'Fits now, and is placed at its next attempt';
+
+/** The vetoes of the host that is nearest to fitting; of those that fit, one that is not reserved counts first. */
+function nearestFit(core: Core, config: TaskConfig, configId: number): readonly Veto[] | 'reserved' {
   const request = requestOf(core, config);
   const count = core.spread.counter(request.jobKey);
-  let nearest: readonly Veto[] | undefined;
+  const now = core.clock.monotonicMs();
+  let nearest: readonly Veto[] | 'reserved' = NO_VETOES;
   let nearestScore = Infinity;
-  for (const host of core.pool.byId.values()) {
+  for (const host of core.pool.list) {
     const vetoes = findVetoes(request, host, host.free, count);
-    const score = totalScore(vetoes);
+    const fits = vetoes.length === 0;
+    if (fits && host.isFor(configId, now)) return NO_VETOES;
+    const score = fits ? -1 : totalScore(vetoes);
     if (score >= nearestScore) continue;
-    nearest = vetoes;
+    nearest = fits ? 'reserved' : vetoes;
     nearestScore = score;
-    if (score === 0) break;
   }
-  return nearest ?? NO_VETOES;
+  return nearest;
 }
 
 /** For each active task of the job (or one instance): the nearest reason, every agent's answer, and preemption. */
@@ -62,10 +77,7 @@ function explainTask(core: Core, { task, config }: TaskEntry): TaskExplanation {
     : wouldPreempt(core, config.config);
   return {
     ...base,
-    reason:
-      core.pool.byId.size === 0
-        ? 'No agent is registered'
-        : showReasons(nearestFit(core, config.config), ', '),
+    reason: pendingReasons(core, config).join(', '),
     agents: answers,
     ...(preemption && { preemption }),
   };
@@ -84,7 +96,7 @@ export function answersOf(
     host: host.name,
     vetoes: host.isFor(configId ?? -1, now)
       ? findVetoes(request, host, host.free, count).map((veto) => veto.reason)
-      : ['Reserved for another job that is preempting tasks there'],
+      : [RESERVED],
   })).sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
@@ -99,8 +111,4 @@ export function wouldPreempt(
     if (victims) return { host: host.name, victims };
   }
   return undefined;
-}
-
-function showReasons(vetoes: readonly Veto[], separator: string): string {
-  return vetoes.map((veto) => veto.reason).join(separator);
 }

@@ -2,6 +2,7 @@ import type { JobConfiguration } from '../model/job-configuration.js';
 import { accumulate, type Amounts } from './amounts.js';
 import { sanitizeJob } from './configuration.js';
 import { requestOf, type Core } from './core.js';
+import { NO_AGENT } from './explain.js';
 import { activeEntries } from './job-changes.js';
 import { checkInstanceAddition } from './quota.js';
 import type { Host } from './host.js';
@@ -71,7 +72,7 @@ class PlannedCluster {
       nearestScore = score;
     }
     const reasons = nearest.map((veto) => veto.reason);
-    return { instanceId, reasons: this.core.pool.list.length === 0 ? ['No agent is registered'] : reasons };
+    return { instanceId, reasons: this.core.pool.list.length === 0 ? [NO_AGENT] : reasons };
   }
 
   #take(host: Host, free: Amounts): void {

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { ClusterRig, jobOf, KEY, limit, resourcesOf, taskOf, USER, value } from './cluster-rig.js';
+import {
+  ClusterRig,
+  jobOf,
+  KEY,
+  limit,
+  registration,
+  resourcesOf,
+  taskOf,
+  USER,
+  value,
+} from './cluster-rig.js';
 
 describe('the main path', () => {
   test('a job is placed, runs, is killed, and can be made again', () => {
@@ -97,6 +107,21 @@ describe('the main path', () => {
     rig.register('big', { resources: { cpus: 8, ramMb: 8000, diskMb: 1000, gpus: 0, portRanges: [] } });
     rig.advance(3);
     expect(rig.tasks()[0]?.assignedTask.slaveHost).toBe('big');
+  });
+
+  test('a pending task always says why: no agent, or not tried yet', () => {
+    const rig = new ClusterRig();
+    rig.scheduler.createJob(jobOf(taskOf()), USER);
+    const said = (): readonly (string | undefined)[] => [
+      rig.scheduler.getPendingReason({}).value?.[0]?.reason,
+      rig.scheduler.explain(KEY)[0]?.reason,
+      rig.scheduler.plan(jobOf(taskOf(), 2)).value?.placements[0]?.reasons.join(),
+    ];
+    expect(said()).toEqual(Array(3).fill('No agent is registered'));
+    rig.scheduler.agentRegistered(registration('h1'));
+    expect(said().slice(0, 2)).toEqual(Array(2).fill('Fits now, and is placed at its next attempt'));
+    rig.live(60_000);
+    expect(rig.statuses()).toEqual(['ASSIGNED']);
   });
 
   test('constraints choose and spread', () => {
