@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/aurora.js';
+require('../dist/aurora.cjs');

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/aurora_admin.js';
+require('../dist/aurora_admin.cjs');

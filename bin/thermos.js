@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/thermos.js';
+require('../dist/thermos.cjs');

@@ -1,4 +1,4 @@
 import { runAdmin } from './admin/run-admin.js';
 import { processStreams, runAndExit } from './process-host.js';
 
-await runAndExit((argv, host) => runAdmin(argv, host, processStreams()));
+void runAndExit((argv, host) => runAdmin(argv, host, processStreams()));

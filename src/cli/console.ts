@@ -1,6 +1,5 @@
-import { Chalk } from 'chalk';
-import type { Painter } from '../base/diagnostic.js';
 import { printable } from './printable.js';
+import { plainStyle, type Style } from './style.js';
 
 /** Where a command's text goes; `isTerminal` decides between the original's bytes and the richer form. */
 export interface OutputStream {
@@ -23,6 +22,7 @@ export class Console {
     readonly stdout: OutputStream,
     readonly stderr: OutputStream,
     readonly verbose: boolean,
+    private readonly colourStyle: Style = plainStyle,
   ) {}
 
   /** Prints text with a final line end; control characters other than tab and line end are made visible. */
@@ -55,48 +55,21 @@ export class Console {
   }
 
   get style(): Style {
-    return this.stdout.colour ? colourStyle : plainStyle;
+    return this.stdout.colour ? this.colourStyle : plainStyle;
   }
 
   get errorStyle(): Style {
-    return this.stderr.colour ? colourStyle : plainStyle;
+    return this.stderr.colour ? this.colourStyle : plainStyle;
   }
 }
 
-type Paint = (text: string) => string;
-
-/** Functions, not methods: tables take them by themselves. */
-export interface Style extends Painter {
-  readonly error: Paint;
-  readonly warning: Paint;
-  readonly bold: Paint;
-  readonly dim: Paint;
-  readonly good: Paint;
+/** Colours are loaded where one of the streams can show them. */
+export async function openConsole(
+  stdout: OutputStream,
+  stderr: OutputStream,
+  verbose: boolean,
+): Promise<Console> {
+  if (!stdout.colour && !stderr.colour) return new Console(stdout, stderr, verbose);
+  const { colourStyle } = await import('./colour-style.js');
+  return new Console(stdout, stderr, verbose, colourStyle);
 }
-
-const same = (text: string): string => text;
-
-/** Sixteen colours, which every theme of a terminal has made readable. */
-const paint = new Chalk({ level: 1 });
-
-const colourStyle: Style = {
-  error: paint.red.bold,
-  warning: paint.yellow.bold,
-  place: paint.cyan,
-  gutter: paint.blue.bold,
-  hint: paint.green,
-  bold: paint.bold,
-  dim: paint.dim,
-  good: paint.green,
-};
-
-const plainStyle: Style = {
-  error: same,
-  warning: same,
-  place: same,
-  gutter: same,
-  hint: same,
-  bold: same,
-  dim: same,
-  good: same,
-};

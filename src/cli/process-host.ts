@@ -5,13 +5,16 @@ import { packageRoot } from '../base/package-root.js';
 import { systemRandom } from '../base/random.js';
 import { nodeDaemonLauncher } from '../client/daemon-launcher.js';
 import { httpTransport } from '../client/http-transport.js';
-import type { OutputStream } from './console.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';
+import { ProcessStream } from './process-stream.js';
 import { runProgram, type Program, type Streams } from './run.js';
 
 /** Ctrl-C is obeyed at the next await; a command that is busy computing gets this long. */
 const INTERRUPT_GRACE_MS = 1_000;
+
+const stdout = new ProcessStream('stdout');
+const stderr = new ProcessStream('stderr');
 
 /** Runs the program on the real terminal, disk and network, and ends this process with its exit code. */
 export async function runInProcess(program: Program): Promise<void> {
@@ -23,16 +26,16 @@ export async function runAndExit(
 ): Promise<void> {
   const interruption = new AbortController();
   onInterrupt(interruption);
+  process.on('uncaughtException', crashed);
   const exitCode = await run(process.argv.slice(2), processHost(interruption.signal));
   // Children and open sockets of a finished command must not keep it waiting.
   process.exitCode = exitCode;
-  await flushed(process.stdout);
-  await flushed(process.stderr);
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
   process.exit(exitCode);
 }
 
 export function processStreams(): Streams {
-  return { stdout: outputStream(process.stdout), stderr: outputStream(process.stderr) };
+  return { stdout, stderr };
 }
 
 export function processHost(interrupted: AbortSignal): Host {
@@ -64,12 +67,23 @@ export function processHost(interrupted: AbortSignal): Host {
     nodePath: process.execPath,
     freePort,
     interrupted,
-    inputIsTerminal: process.stdin.isTTY,
+    // Opening standard input takes longer than most commands run.
+    get inputIsTerminal() {
+      return process.stdin.isTTY;
+    },
     inputLines: async function* () {
       const { createInterface } = await import('node:readline');
       yield* createInterface({ input: process.stdin, terminal: false });
     },
   };
+}
+
+/** Our own mistake: the stack, without the line of the bundle that Node would show. */
+function crashed(error: unknown): void {
+  stderr.write(
+    `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(EXIT.unknownError);
 }
 
 function onInterrupt(interruption: AbortController): void {
@@ -79,32 +93,6 @@ function onInterrupt(interruption: AbortController): void {
       interruption.abort();
       setTimeout(() => process.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
     });
-}
-
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  // `aurora ... | head` closes the pipe early: what is left has no reader, so the command is over.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') process.exit(EXIT.ok);
-    throw error;
-  });
-  const isTerminal = stream.isTTY;
-  return {
-    isTerminal,
-    columns: isTerminal ? stream.columns : 80,
-    colour: isTerminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
-    write: (text) => {
-      stream.write(text);
-    },
-  };
-}
-
-async function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength === 0) return;
-  await new Promise<void>((resolve) => {
-    stream.write('', () => {
-      resolve();
-    });
-  });
 }
 
 /** Empty when the directory has been removed under the command's feet. */

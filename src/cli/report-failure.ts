@@ -53,7 +53,16 @@ export function reportFailure(error: unknown, console: Console): number {
     console.err(error.message);
     return EXIT.networkError;
   }
+  if (isRefusalOfTheSystem(error)) {
+    console.err(error.message);
+    return EXIT.commandFailure;
+  }
   throw error;
+}
+
+/** A full disk, a missing permission: Node's text names the path and what was refused. */
+function isRefusalOfTheSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function reportUnknownCluster(error: UnknownClusterError, console: Console): number {

@@ -1,7 +1,7 @@
 import { nearest } from '../base/nearest.js';
 import { parseArguments, type ParseFailure } from './argument-parser.js';
 import type { CommandGroup, CommandLeaf, CommandNode } from './command-tree.js';
-import { Console, type OutputStream } from './console.js';
+import { openConsole, type Console, type OutputStream } from './console.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { reportFailure } from './report-failure.js';
@@ -28,7 +28,7 @@ export async function runProgram(
   streams: Streams,
 ): Promise<number> {
   const verbose = argv.includes('-v') || argv.includes('--verbose');
-  const console = new Console(streams.stdout, streams.stderr, verbose);
+  const console = await openConsole(streams.stdout, streams.stderr, verbose);
   try {
     return await new Invocation(program, argv, host, console).run();
   } catch (error) {

@@ -15,9 +15,13 @@ import type { ThermosHost } from './thermos/context.js';
 import { runThermos } from './thermos/program.js';
 import { VERSION } from './version.js';
 
-const argv = process.argv.slice(2);
-if (argv[0] === '--version') process.stdout.write(`${VERSION}\n`);
-else {
+void main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv[0] === '--version') {
+    process.stdout.write(`${VERSION}\n`);
+    return;
+  }
   for (const stream of [process.stdout, process.stderr]) {
     // Nobody reads any more; a running task goes on all the same.
     stream.on('error', () => undefined);

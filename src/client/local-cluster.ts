@@ -15,7 +15,7 @@ export interface LocalClusterServices {
   readonly transport: Transport;
   readonly daemons: DaemonLauncher;
   readonly interrupted: AbortSignal;
-  /** Holds `dist/daemon.js`. */
+  /** Holds `dist/daemon.cjs`. */
   readonly packageRoot: string;
   /** Told what is being waited for, for a person at a terminal. */
   readonly onProgress: (message: string) => void;
@@ -58,7 +58,7 @@ export async function ensureRunning(cluster: LocalCluster, services: LocalCluste
   const logPath = join(cluster.home, 'scheduler.log');
   await prepareHome(cluster, services);
   services.onProgress(`Starting local cluster ${cluster.name}`);
-  const daemon = daemons.start(join(packageRoot, 'dist', 'daemon.js'), ['--home', cluster.home], logPath);
+  const daemon = daemons.start(join(packageRoot, 'dist', 'daemon.cjs'), ['--home', cluster.home], logPath);
   try {
     return { endpoint: await untilAnswering(cluster, daemon, services), startedNow: true };
   } catch (error) {

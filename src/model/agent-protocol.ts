@@ -2,7 +2,7 @@ import type { AgentDefinition } from './cluster.js';
 import type { ScheduleStatus } from './scheduled-task.js';
 
 /**
- * How the daemon starts an agent: `node dist/agent.js --directory DIR`, detached, with an AgentSettings in
+ * How the daemon starts an agent: `node dist/agent.cjs --directory DIR`, detached, with an AgentSettings in
  * `DIR/settings.json`. A running agent says who it is in `DIR/agent.json`, an AgentProcess written whole once
  * it listens; it outlives the daemon, and the next daemon finds it there.
  */

@@ -75,7 +75,7 @@ const folder = dirname(fileURLToPath(import.meta.url));
 
 /** The agent's bundle lies beside the daemon's. Its heap is small, and it should stay so. */
 function agentCommand(): string[] {
-  return ['--max-semi-space-size=1', join(folder, 'agent.js')];
+  return ['--max-semi-space-size=1', join(folder, 'agent.cjs')];
 }
 
 function packageVersion(): string {
@@ -85,4 +85,4 @@ function packageVersion(): string {
   return version;
 }
 
-await main();
+void main();

@@ -118,7 +118,9 @@ describe('the program', () => {
           "processes=[Process(name='p', cmdline='true')], resources=Resources(cpu=1, ram=64*GB, disk=1*MB)))]\n",
       );
       expect((await aurora('job', 'create', key, file)).exitCode).toBe(0);
-      expect((await aurora('job', 'status', key)).stdout).toContain('Insufficient: RAM');
+      // The agents of a cluster that has just started may not have registered yet.
+      let status = '';
+      while (!status.includes('Insufficient: RAM')) status = (await aurora('job', 'status', key)).stdout;
       expect((await aurora('job', 'explain', key)).stdout).toContain('fits on none of 3 agents');
       expect((await aurora('job', 'killall', key)).exitCode).toBe(0);
       await aurora('cluster', 'stop', 'devcluster');

@@ -104,7 +104,7 @@ describe('local cluster', () => {
         : Promise.resolve(OK),
     );
     expect(await ensureRunning(cluster, all)).toMatchObject({ startedNow: true, endpoint: { pid: 4242 } });
-    expect(daemons.started).toEqual([['/package/dist/daemon.js', '--home', cluster.home]]);
+    expect(daemons.started).toEqual([['/package/dist/daemon.cjs', '--home', cluster.home]]);
     expect(JSON.parse(diskFileSystem.readText(join(cluster.home, 'cluster.json')))).toMatchObject({
       name: 'c1',
     });

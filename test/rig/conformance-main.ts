@@ -15,7 +15,7 @@ async function main(paths: readonly string[]): Promise<number> {
   for (const path of paths) {
     const tests = JSON.parse(readFileSync(path, 'utf8')) as Array<{ name: string }>;
     if (tests.some((test) => 'definition' in test)) {
-      const program = join(packageRoot(), 'dist', 'thermos.js');
+      const program = join(packageRoot(), 'dist', 'thermos.cjs');
       const result = await runThermosCases(tests, program);
       passed += result.passed;
       failed += result.failed;

@@ -41,7 +41,7 @@ type Target = 'runner' | 'coordinator' | 'command';
  */
 export async function runThermosTorture(options: TortureOptions): Promise<TortureReport> {
   const { rounds, seed = 1 } = options;
-  const program = options.program ?? join(packageRoot(), 'dist', 'thermos.js');
+  const program = options.program ?? join(packageRoot(), 'dist', 'thermos.cjs');
   const kills = { runner: 0, coordinator: 0, command: 0 };
   const violations: string[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -2,7 +2,7 @@ import { SchedulerError } from '../../client/scheduler-error.js';
 import { Interruption } from '../../client/interruption.js';
 import { parseArguments } from '../argument-parser.js';
 import { anyText, flag, manyPositionals, type CommandSpec, type Positional } from '../argument-spec.js';
-import { Console } from '../console.js';
+import { openConsole, type Console } from '../console.js';
 import type { Host } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import type { Streams } from '../run.js';
@@ -83,7 +83,7 @@ export const COMMANDS: readonly AdminCommand[] = [
 /** Runs one administrator's command line and resolves to its exit code: 0, or 1 for every failure. */
 export async function runAdmin(argv: readonly string[], host: Host, streams: Streams): Promise<number> {
   const verbose = argv.includes('-v') || argv.includes('--verbose');
-  const console = new Console(streams.stdout, streams.stderr, verbose);
+  const console = await openConsole(streams.stdout, streams.stderr, verbose);
   const [name, ...rest] = argv;
   if (name === '--version') {
     console.out(VERSION);

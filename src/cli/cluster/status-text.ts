@@ -1,6 +1,7 @@
 import type { AgentState, ClusterState } from '../../model/cluster.js';
 import type { LocalCluster } from '../../client/cluster.js';
-import type { OutputStream, Style } from '../console.js';
+import type { OutputStream } from '../console.js';
+import type { Style } from '../style.js';
 import { durationText } from '../job/status-table.js';
 import { printable } from '../printable.js';
 import { textTable } from '../text-table.js';

@@ -2,7 +2,7 @@ import type { Explanation, TaskExplanation } from '../../model/cluster.js';
 import { formatClusterJobKey } from '../../model/job-key.js';
 import type { Command } from '../command-tree.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
-import type { Style } from '../console.js';
+import type { Style } from '../style.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { instancesArgument } from '../key-arguments.js';
 import { connectLocal } from '../local-connection.js';

@@ -98,7 +98,7 @@ async function runInstance(
     const { exitCode } = await host.programs.run(
       host.nodePath,
       [
-        join(host.packageRoot, 'dist', 'thermos.js'),
+        join(host.packageRoot, 'dist', 'thermos.cjs'),
         'run',
         '--json',
         '--exit-status',
