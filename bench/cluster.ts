@@ -76,6 +76,13 @@ export class BenchCluster {
     if (reply.code !== 'OK') throw new Error(reply.messages.join());
   }
 
+  /** Orders the job's tasks killed; pending ones are gone at once. */
+  kill(name: string): void {
+    const key = { role: 'role', environment: 'prod', name };
+    this.scheduler.killTasks(key, undefined, undefined, 'bench');
+    this.commit();
+  }
+
   settle(ms = 3): void {
     this.commit();
     this.clock.advance(ms);

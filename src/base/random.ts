@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** Randomness, injected: a seed makes a whole simulated cluster repeatable. */
 export interface Random {
@@ -10,7 +10,7 @@ export interface Random {
 
 export const systemRandom: Random = {
   next: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
-  uuid: () => formatUuid(randomBytes(16)),
+  uuid: () => randomUUID(),
 };
 
 /** An integer in [0, bound). */
@@ -52,14 +52,20 @@ export function seededRandom(seed: number): Random {
   for (let i = 0; i < 12; i++) next32();
   return {
     next: () => next32() / 2 ** 32,
-    uuid: () => formatUuid(Uint8Array.from({ length: 16 }, () => next32() & 0xff)),
+    uuid: () => formatUuid(next32(), next32(), next32(), next32()),
   };
 }
 
-function formatUuid(bytes: Uint8Array): string {
-  const b = Uint8Array.from(bytes);
-  b[6] = ((b[6] ?? 0) & 0x0f) | 0x40;
-  b[8] = ((b[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Buffer.from(b).toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+/** Four random words; the version and the variant take six of their bits. */
+function formatUuid(a: number, b: number, c: number, d: number): string {
+  const version = ((b & 0xffff_0fff) | 0x4000) >>> 0;
+  const variant = ((c & 0x3fff_ffff) | 0x8000_0000) >>> 0;
+  return `${hex(a >>> 16)}${hex(a)}-${hex(version >>> 16)}-${hex(version)}-${hex(variant >>> 16)}-${hex(variant)}${hex(d >>> 16)}${hex(d)}`;
 }
+
+/** The lower 16 bits as four digits. */
+function hex(word: number): string {
+  return `${HEX[(word >>> 8) & 0xff] ?? ''}${HEX[word & 0xff] ?? ''}`;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));

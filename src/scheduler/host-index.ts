@@ -149,13 +149,13 @@ export class HostIndex {
     return false;
   }
 
-  /** The maxima from the root down to a slot that stays in its place. */
-  #refresh(node: number, slot: number): void {
+  /** The maxima above a slot that stays in its place, up to the first that is the same as before; false: there. */
+  #refresh(node: number, slot: number): boolean {
     if (node !== slot) {
       const next = this.#before(slot, node) ? this.#left[node] : this.#right[node];
-      this.#refresh(next as number, slot);
+      if (!this.#refresh(next as number, slot)) return false;
     }
-    this.#pull(node);
+    return this.#pull(node);
   }
 
   #insert(node: number, slot: number): number {
@@ -216,18 +216,22 @@ export class HostIndex {
     return b;
   }
 
-  /** The maxima of a subtree from its node's own amounts and its children's maxima. */
-  #pull(node: number): void {
+  /** The maxima of a subtree from its node's own amounts and its children's maxima; says whether they changed. */
+  #pull(node: number): boolean {
     const left = this.#left[node] as number;
     const right = this.#right[node] as number;
     const most = this.#most;
     const at = node * DIMENSIONS;
+    let changed = false;
     for (let i = 0; i < DIMENSIONS; i++) {
       let value = this.#own[at + i] as number;
       if (left !== NONE) value = Math.max(value, most[left * DIMENSIONS + i] as number);
       if (right !== NONE) value = Math.max(value, most[right * DIMENSIONS + i] as number);
+      if (most[at + i] === value) continue;
       most[at + i] = value;
+      changed = true;
     }
+    return changed;
   }
 
   #before(a: number, b: number): boolean {

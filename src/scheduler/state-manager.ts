@@ -125,9 +125,12 @@ export function killOnAgent(core: Core, agentId: string | undefined, taskId: str
 
 /** `ROLE-ENV-NAME-INSTANCE-UUID`, with everything but letters, digits, `_` and `-` made a dash. */
 export function newTaskId(core: Core, { job }: TaskConfig, instanceId: number): string {
-  const text = `${job.role}-${job.environment}-${job.name}-${instanceId}-${core.random.uuid()}`;
-  return text.replaceAll(/[^\w-]/g, '-');
+  const name = `${job.role}-${job.environment}-${job.name}`;
+  const legal = ILLEGAL.test(name) ? name.replaceAll(/[^\w-]/g, '-') : name;
+  return `${legal}-${instanceId}-${core.random.uuid()}`;
 }
+
+const ILLEGAL = /[^\w-]/;
 
 function saveState(
   core: Core,

@@ -9,14 +9,25 @@ import { applyTransition, toScheduledTask } from './stored-task.js';
 import { taskConfigDigest } from './task-config-text.js';
 
 /** A configuration that at least one stored task has, kept once however many tasks share it. */
-export interface ConfigRecord {
-  readonly id: number;
-  readonly config: TaskConfig;
+export class ConfigRecord {
   /** `role/environment/name` */
   readonly jobKey: string;
-  readonly digest: string;
   /** Stored tasks that have it. */
-  references: number;
+  references = 0;
+  #digest: string | undefined;
+
+  constructor(
+    readonly id: number,
+    readonly config: TaskConfig,
+  ) {
+    this.jobKey = formatJobKey(config.job);
+  }
+
+  /** Equal for equal configurations. Worked out when it is first asked for: most jobs have one configuration. */
+  get digest(): string {
+    this.#digest ??= taskConfigDigest(this.config);
+    return this.#digest;
+  }
 }
 
 /** The place of one task in the store: `task` is replaced, never changed, by each transition. */
@@ -35,9 +46,8 @@ export class Store {
   readonly #byHost = new Map<string, Set<TaskEntry>>();
   readonly #byStatus = new Map<ScheduleStatus, Set<TaskEntry>>();
   readonly #configs = new Map<number, ConfigRecord>();
-  readonly #configsByDigest = new Map<string, ConfigRecord>();
+  readonly #configsByJob = new Map<string, ConfigRecord[]>();
   readonly #configsByIdentity = new WeakMap<TaskConfig, ConfigRecord>();
-  readonly #digests = new WeakMap<TaskConfig, string>();
   #nextConfigId = 1;
   readonly quotas = new Map<string, ResourceAggregate>() as ReadonlyMap<string, ResourceAggregate>;
   readonly hosts = new Map<string, HostAttributes>() as ReadonlyMap<string, HostAttributes>;
@@ -126,7 +136,10 @@ export class Store {
   findConfig(config: TaskConfig): ConfigRecord | undefined {
     const known = this.#configsByIdentity.get(config);
     if (known && this.#configs.get(known.id) === known) return known;
-    return this.#configsByDigest.get(this.#digestOf(config));
+    const ofJob = this.#configsByJob.get(formatJobKey(config.job));
+    if (!ofJob) return undefined;
+    const digest = taskConfigDigest(config);
+    return ofJob.findLast((record) => record.digest === digest);
   }
 
   /** A number for a configuration that `findConfig` does not know. */
@@ -136,26 +149,13 @@ export class Store {
 
   #saveTaskConfig(id: number, config: TaskConfig): void {
     assert(!this.#configs.has(id), `task configuration ${id} is already stored`);
-    const record = {
-      id,
-      config,
-      jobKey: formatJobKey(config.job),
-      digest: this.#digestOf(config),
-      references: 0,
-    };
+    const record = new ConfigRecord(id, config);
     this.#configs.set(id, record);
-    this.#configsByDigest.set(record.digest, record);
+    const ofJob = this.#configsByJob.get(record.jobKey);
+    if (ofJob) ofJob.push(record);
+    else this.#configsByJob.set(record.jobKey, [record]);
     this.#configsByIdentity.set(config, record);
     this.#nextConfigId = Math.max(this.#nextConfigId, id + 1);
-  }
-
-  /** A new configuration is looked for first and stored then: it is digested once. */
-  #digestOf(config: TaskConfig): string {
-    const known = this.#digests.get(config);
-    if (known !== undefined) return known;
-    const digest = taskConfigDigest(config);
-    this.#digests.set(config, digest);
-    return digest;
   }
 
   #saveTask(stored: StoredTask): void {
@@ -192,7 +192,9 @@ export class Store {
     config.references -= 1;
     if (config.references > 0) return;
     this.#configs.delete(config.id);
-    if (this.#configsByDigest.get(config.digest) === config) this.#configsByDigest.delete(config.digest);
+    const others = this.#configsByJob.get(config.jobKey)?.filter((record) => record !== config) ?? [];
+    if (others.length > 0) this.#configsByJob.set(config.jobKey, others);
+    else this.#configsByJob.delete(config.jobKey);
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { TaskConfig } from '../model/task-config.js';
 
 /**
@@ -6,9 +6,7 @@ import type { TaskConfig } from '../model/task-config.js';
  * `executorConfig.data` byte by byte, and an absent field differs from an empty one only where Thrift says so.
  */
 export function taskConfigDigest(config: TaskConfig): string {
-  return createHash('sha256')
-    .update(JSON.stringify(canonical(config)))
-    .digest('base64');
+  return hash('sha256', JSON.stringify(canonical(config)), 'base64');
 }
 
 /** Fields in a fixed order, sets sorted by their text. */
@@ -53,6 +51,7 @@ function canonical(config: TaskConfig): unknown[] {
 }
 
 function sorted(items: readonly unknown[]): string[] {
+  if (items.length === 0) return [];
   return items.map((item) => JSON.stringify(item)).sort();
 }
 
