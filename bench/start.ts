@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Row } from './row.js';
+import { median, type Row } from './row.js';
 
 /** What a person waits for: the wall time of a command over that of a bare `node -e 0` in the same run. */
 export const name = 'start';
@@ -37,10 +37,10 @@ export async function run(): Promise<Row[]> {
       bare.push(wallMs(['-e', '0'], home));
       for (const [index, { args }] of commands.entries()) times[index]?.push(wallMs(args, home));
     }
-    const bareMs = Math.min(...bare);
+    const bareMs = median(bare);
     return commands.map(({ metric, target }, index) => ({
       metric,
-      value: Math.min(...(times[index] ?? [])) / bareMs,
+      value: median(times[index] ?? []) / bareMs,
       unit: 'x bare node',
       peer: 'bare node, ms',
       peerValue: bareMs,

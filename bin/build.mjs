@@ -13,7 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
+import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -62,6 +62,16 @@ const loadAtFirstUse = {
   },
 };
 
+/** Gives the parser what `learnGrammar` found. */
+const grammarIsLearnt = {
+  name: 'grammar-is-learnt',
+  setup(plugins) {
+    plugins.onLoad({ filter: /[/]language[/]learnt-grammar\.ts$/ }, () => ({
+      contents: `export const learntGrammar = ${learntGrammar};`,
+    }));
+  },
+};
+
 const shared = {
   absWorkingDir: root,
   bundle: true,
@@ -78,9 +88,24 @@ const shared = {
 };
 
 mkdirSync(dist, { recursive: true });
+const learntGrammar = await learnGrammar();
 const [current] = await Promise.all([Promise.all(Object.entries(programs).map(buildProgram)), buildTools()]);
 removeOldFiles(current);
 linkCommands();
+
+/** Runs the parser of src/language/ once, for the module of that name that this build replaces. */
+async function learnGrammar() {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: [join(root, 'src/language/parser-blocks.ts')],
+    write: false,
+    format: 'esm',
+  });
+  const module = join(dist, 'learn-grammar.mjs');
+  write(module, outputFiles[0].contents);
+  const { AuroraParser } = await import(module);
+  return JSON.stringify(new AuroraParser().learnt());
+}
 
 async function buildProgram([name, { entry, usual }]) {
   const { outputFiles } = await build({
@@ -88,9 +113,13 @@ async function buildProgram([name, { entry, usual }]) {
     entryPoints: [join(root, entry)],
     write: false,
     format: 'cjs',
-    plugins: [loadAtFirstUse],
+    plugins: [loadAtFirstUse, grammarIsLearnt],
     define: { 'import.meta.url': '__moduleUrl' },
-    banner: { js: "const __moduleUrl=require('node:url').pathToFileURL(__filename).href;" },
+    // As Node wraps a module itself: done here, it costs nothing at each start.
+    banner: {
+      js: `${Module.wrapper[0]}const __moduleUrl=require('node:url').pathToFileURL(__filename).href;`,
+    },
+    footer: { js: Module.wrapper[1] },
   });
   const [{ contents }] = outputFiles;
   const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12);
@@ -110,6 +139,7 @@ async function buildTools() {
     outdir: dist,
     outExtension: { '.js': '.mjs' },
     splitting: true,
+    plugins: [grammarIsLearnt],
     format: 'esm',
     // CommonJS packages inside an ESM bundle still call require().
     banner: {

@@ -1,7 +1,7 @@
 'use strict';
 // Runs a bundle with the code that V8 compiled for it when it was built: compiling it anew is half of a start.
 const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
-const { createRequire, wrap } = require('node:module');
+const { createRequire } = require('node:module');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 
@@ -9,7 +9,7 @@ const { Script } = require('node:vm');
 const VERSION_ONLY = process.argv.length === 3 && process.argv[2] === '--version';
 
 /**
- * Runs PATH.cjs as a CommonJS module. PATH.cache is V8's; another version of Node ignores it and compiles. The
+ * Runs PATH.cjs, the wrapped text of a CommonJS module. PATH.cache is V8's; another version of Node ignores it and compiles. The
  * name holds the hash of the bundle's text, so that a cache never meets another text.
  */
 function load(path) {
@@ -21,7 +21,7 @@ function run(path) {
   const file = `${path}.cjs`;
   const cache = `${path}.cache`;
   // The bundler writes ASCII only; read as latin1 it stays one byte a character.
-  const script = new Script(wrap(readFileSync(file, 'latin1')), {
+  const script = new Script(readFileSync(file, 'latin1'), {
     filename: file,
     cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
   });

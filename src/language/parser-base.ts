@@ -3,11 +3,16 @@ import type { Diagnostic } from '../base/diagnostic.js';
 import { DiagnosticError } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import type { Expression, Node } from './ast.js';
-import { LazyLookahead } from './lazy-lookahead.js';
+import { decider, Lookahead, type LearntGrammar } from './lookahead.js';
 import { DEEPEST_NESTING, nestedTooDeeply, syntaxDiagnostic } from './syntax-diagnostic.js';
 import { allTokens, endOf, startsExpression, type Token } from './tokens.js';
 
 export type Rule<Result, Arguments extends unknown[] = []> = ParserMethod<Arguments, Result>;
+
+interface Inside {
+  readonly lookAheadFuncsCache: Map<number, ReturnType<typeof decider>>;
+  selfAnalysisDone: boolean;
+}
 
 /** What the mismatch was, for `syntax-errors.ts`: the parser's own messages are never shown. */
 const expectations = {
@@ -36,13 +41,39 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Expressions inside each other at this point. */
   protected depth = 0;
 
-  constructor(validate: boolean) {
+  constructor(
+    validate: boolean,
+    private readonly lookahead = new Lookahead(),
+  ) {
     super([...allTokens], {
-      lookaheadStrategy: new LazyLookahead({ maxLookahead: 1 }),
+      lookaheadStrategy: lookahead,
       maxLookahead: 1,
       skipValidations: !validate,
       errorMessageProvider: expectations,
     });
+  }
+
+  /** Spares the rules their run without input: what it would find is known. */
+  protected learnFrom(grammar: LearntGrammar): void {
+    const inside = this.#inside();
+    for (const [point, decision] of grammar)
+      inside.lookAheadFuncsCache.set(
+        point,
+        decider(() => decision),
+      );
+    inside.selfAnalysisDone = true;
+  }
+
+  /** What `learnFrom` takes, of a parser that has learnt it by itself. */
+  learnt(): LearntGrammar {
+    return [...this.#inside().lookAheadFuncsCache].map(
+      ([point, decide]) => [point, this.lookahead.decisionOf(decide)] as const,
+    );
+  }
+
+  /** Chevrotain has no public way to keep what it has learnt; these two are what it consists of. */
+  #inside(): Inside {
+    return this as unknown as Inside;
   }
 
   protected begin(file: SourceFile, stream: Token[], python3: boolean): void {

@@ -1,6 +1,9 @@
+import type { Rule as GrammarRule } from 'chevrotain';
 import type { Diagnostic } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import type { Argument, ExceptHandler, Expression, If, Statement, Try, WithItem } from './ast.js';
+import { learntGrammar } from './learnt-grammar.js';
+import type { LearntGrammar } from './lookahead.js';
 import type { Rule } from './parser-base.js';
 import { OUTERMOST, StatementParser, type Scope } from './parser-statements.js';
 import { closingBracket, opensBracket } from './statement-words.js';
@@ -272,9 +275,20 @@ export class AuroraParser extends StatementParser {
     },
   );
 
-  constructor(validate = false) {
+  #grammar: Record<string, GrammarRule> | undefined;
+
+  constructor(validate = false, grammar: LearntGrammar | 'learn' = learntGrammar ?? 'learn') {
     super(validate);
-    this.performSelfAnalysis();
+    if (grammar === 'learn') this.performSelfAnalysis();
+    else this.learnFrom(grammar);
+  }
+
+  /** Asked for where a file has a syntax error, which a parser with a learnt grammar cannot tell. */
+  override getGAstProductions(): Record<string, GrammarRule> {
+    const own = super.getGAstProductions();
+    if (Object.keys(own).length > 0) return own;
+    this.#grammar ??= new AuroraParser(false, 'learn').getGAstProductions();
+    return this.#grammar;
   }
 
   start(file: SourceFile, stream: Token[], python3: boolean): void {
