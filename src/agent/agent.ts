@@ -7,7 +7,6 @@ import type {
   AgentRegistration,
   HeartbeatReply,
   RegistrationReply,
-  ResourceUsage,
   StatusUpdate,
   StatusUpdates,
   UpdatesReply,
@@ -169,18 +168,16 @@ export class Agent {
   }
 
   #describeUsage(): AgentHeartbeat {
-    const samples = this.tasks.live.flatMap((executor) => {
-      const sample = executor.checkers?.monitor.latest;
-      return sample ? [{ taskId: executor.taskId, usage: sample.usage }] : [];
-    });
+    // A task that has not been measured yet is listed all the same: what is missing here is asked for.
+    const samples = this.tasks.live.map((executor) => ({
+      taskId: executor.taskId,
+      usage: executor.checkers?.monitor.latest?.usage ?? NO_USAGE,
+    }));
     const total = samples.reduce((sum, sample) => addUsage(sum, sample.usage), NO_USAGE);
     return {
       agentId: this.#parts.description.agentId,
       usage: plainUsage(total),
-      tasks: samples.map(({ taskId, usage }): { taskId: string; usage: ResourceUsage } => ({
-        taskId,
-        usage: plainUsage(usage),
-      })),
+      tasks: samples.map(({ taskId, usage }) => ({ taskId, usage: plainUsage(usage) })),
     };
   }
 

@@ -63,8 +63,25 @@ export function heartbeat(core: Core, beat: AgentHeartbeat): HeartbeatReply {
   core.agentsAlive.add(beat.agentId);
   for (const { taskId } of beat.tasks)
     if (isLeftover(core, taskId, beat.agentId)) killOnAgent(core, beat.agentId, taskId);
+  askForMissing(core, host, beat);
   return { known: true };
 }
+
+/** Tasks that the agent has reported alive and does not name any more: it says what became of them. */
+function askForMissing(core: Core, host: Host, beat: AgentHeartbeat): void {
+  const now = core.clock.monotonicMs();
+  if (host.tasks.size === 0 || now < host.mayAskMs) return;
+  const named = new Set(beat.tasks.map(({ taskId }) => taskId));
+  const taskIds = [...host.tasks.keys()].filter((taskId) => {
+    const status = core.store.task(taskId)?.status;
+    return !named.has(taskId) && (status === 'STARTING' || status === 'RUNNING');
+  });
+  if (taskIds.length === 0) return;
+  host.mayAskMs = now + ASK_AGAIN_MS;
+  core.commands.push({ kind: 'reconcile', agentId: host.agentId, taskIds });
+}
+
+const ASK_AGAIN_MS = 60_000;
 
 /** A process that should be gone (its kill got lost, or it was given up): every sign of it is answered with a kill. */
 function isLeftover(core: Core, taskId: string, agentId: string): boolean {

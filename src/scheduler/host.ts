@@ -29,6 +29,8 @@ export class Host implements Place {
   reservation: Reservation | undefined;
   usage: ResourceUsage | undefined;
   pid: number | undefined;
+  /** When it may be asked again for tasks that its heartbeats do not name. */
+  mayAskMs = 0;
   /** Its place in the pool's index; -1 outside. */
   slot = -1;
   /** Its place in the pool's list. */

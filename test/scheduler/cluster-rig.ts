@@ -72,9 +72,22 @@ export class ClusterRig {
     for (let left = ms; left > 0; left -= 10_000) {
       this.advance(Math.min(left, 10_000));
       for (const agent of this.scheduler.agentStates())
-        if (agent.status === 'REGISTERED')
-          this.scheduler.agentHeartbeat({ agentId: agent.agentId, usage: NO_USAGE, tasks: [] });
+        if (agent.status === 'REGISTERED') this.heartbeat(agent.agentId, this.#tasksOn(agent.agentId));
     }
+  }
+
+  /** The agent says that it lives, and runs these. */
+  heartbeat(agentId: string, taskIds: readonly string[]): void {
+    const tasks = taskIds.map((taskId) => ({ taskId, usage: NO_USAGE }));
+    this.scheduler.agentHeartbeat({ agentId, usage: NO_USAGE, tasks });
+    this.flush();
+  }
+
+  #tasksOn(agentId: string): string[] {
+    return this.scheduler
+      .getTasks({ statuses: ['STARTING', 'RUNNING'] })
+      .filter(({ assignedTask }) => assignedTask.slaveId === agentId)
+      .map(({ assignedTask }) => assignedTask.taskId);
   }
 
   register(host: string, changes: Partial<AgentRegistration> = {}): void {

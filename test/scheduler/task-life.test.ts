@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ClusterRig, jobOf, KEY, NO_USAGE, registration, taskOf, USER } from './cluster-rig.js';
+import { ClusterRig, jobOf, KEY, registration, taskOf, USER } from './cluster-rig.js';
 
 const MINUTE = 60_000;
 
@@ -165,12 +165,17 @@ describe('an agent that is lost', () => {
       { kind: 'kill', agentId: 'agent-h1', taskId: 'stranger' },
       { kind: 'reconcile', agentId: 'agent-h1', taskIds: [rig.tasks()[0]?.assignedTask.taskId] },
     ]);
-    rig.scheduler.agentHeartbeat({
-      agentId: 'agent-h1',
-      usage: NO_USAGE,
-      tasks: [{ taskId: 'ghost', usage: NO_USAGE }],
-    });
+    const taskId = rig.tasks()[0]?.assignedTask.taskId ?? '';
+    rig.heartbeat('agent-h1', [taskId, 'ghost']);
     expect(rig.takeCommands()).toEqual([{ kind: 'kill', agentId: 'agent-h1', taskId: 'ghost' }]);
+    // A beat without a task that it has reported alive: it is asked, once a minute.
+    rig.heartbeat('agent-h1', []);
+    rig.heartbeat('agent-h1', []);
+    expect(rig.takeCommands()).toEqual([{ kind: 'reconcile', agentId: 'agent-h1', taskIds: [taskId] }]);
+    rig.live(60_000);
+    rig.takeCommands();
+    rig.heartbeat('agent-h1', []);
+    expect(rig.takeCommands()).toHaveLength(1);
   });
 
   test('a scheduler whose store was lost adopts what the agents run', () => {
