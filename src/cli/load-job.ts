@@ -29,6 +29,8 @@ export const DEFAULT_ENVIRONMENT = 'devel';
 export interface LoadedJob {
   readonly picked: PickedJob;
   readonly configuration: JobConfiguration;
+  /** The configuration anew: hooks may have added metadata to the job. */
+  convert(): JobConfiguration;
 }
 
 /**
@@ -45,14 +47,18 @@ export async function loadJob(context: Context, key: ClusterJobKey, path: string
       import('../config/convert.js'),
     ]);
     const complete = backFillTier(picked, tiers);
-    return { picked: complete, configuration: convertJob(complete, { user: context.host.user }) };
+    const convert = (): JobConfiguration => convertJob(complete, { user: context.host.user });
+    return { picked: complete, configuration: convert(), convert };
   });
 }
 
-/** Loads what `--config` names, for its mistakes and its hooks; nothing without that option. */
-export async function loadOptionalConfig(context: Context, key: ClusterJobKey): Promise<void> {
+/** Loads what `--config` names, for its mistakes and its hooks; undefined without that option. */
+export async function loadOptionalConfig(
+  context: Context,
+  key: ClusterJobKey,
+): Promise<LoadedJob | undefined> {
   const path = context.args.get(configOption);
-  if (path !== undefined) await loadJob(context, key, path);
+  return path === undefined ? undefined : loadJob(context, key, path);
 }
 
 /** Keys of the jobs in a file, `cluster/role/environment/name`, the default environment filled in. */

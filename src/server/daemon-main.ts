@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../base/clock.js';
@@ -71,11 +71,11 @@ function describe(error: unknown): string {
   return expected ? error.message : (error.stack ?? error.message);
 }
 
-const folder = dirname(fileURLToPath(import.meta.url));
+const self = fileURLToPath(import.meta.url);
 
 /** The agent's bundle lies beside the daemon's. Its heap is small, and it should stay so. */
 function agentCommand(): string[] {
-  return ['--max-semi-space-size=1', join(folder, 'agent.cjs')];
+  return ['--max-semi-space-size=1', join(dirname(self), `agent${extname(self)}`)];
 }
 
 function packageVersion(): string {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { bindDockerImages, dockerImages } from '../../src/config/docker-images.js';
-import { ConfigHooks } from '../../src/config/hooks.js';
 import { convertJob } from '../../src/config/convert.js';
 import { listJobs } from '../../src/config/list-jobs.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -128,38 +127,6 @@ describe('JSON configs', () => {
     expect(refusal(() => read(`{"a": ${'['.repeat(400)}`))[0]?.message).toMatch(
       /No JSON object could be decoded/,
     );
-  });
-});
-
-describe('hooks', () => {
-  const source = `
-class AddMetadata:
-  def __init__(self, labels): self.labels = labels
-  def pre_create_job(self, config):
-    for k, v in sorted(self.labels.items()): config.add_metadata(k, v)
-    config.add_metadata('where', '%s/%s' % (config.role(), config.raw().contact()))
-class Veto(object):
-  def pre_kill_job(self, config, *args): return False
-  def post_create_job(self, config, result): raise ValueError('seen ' + result)
-hooks = [AddMetadata({'team': 'a'}), Veto()]
-`;
-
-  test('run around calls of a job that enables them', () => {
-    const picked = prepareJob(load(`${BASE}${source}jobs = [j(enable_hooks=True, contact='me')]`), 0);
-    const hooks = new ConfigHooks(picked);
-    expect(hooks.before('create_job')).toBe(true);
-    expect(hooks.before('kill_job')).toBe(false);
-    expect(convertJob(picked, { user: 'u' }).taskConfig.metadata).toEqual([
-      { key: 'team', value: 'a' },
-      { key: 'where', value: 'ops/me' },
-    ]);
-    expect(refusal(() => hooks.after('create_job', 'OK'))[0]?.message).toMatch(/seen OK/);
-  });
-
-  test('do nothing for a job that does not', () => {
-    const picked = prepareJob(load(`${BASE}${source}jobs = [j]`), 0);
-    expect(new ConfigHooks(picked).before('kill_job')).toBe(true);
-    expect(picked.addedMetadata).toEqual([]);
   });
 });
 

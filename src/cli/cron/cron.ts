@@ -12,6 +12,8 @@ import {
   universalOptions,
 } from '../common-options.js';
 import { CommandError, EXIT } from '../exit-codes.js';
+import type { HookedCall } from '../../config/hooks.js';
+import { hookedCall } from '../hooked-call.js';
 import { jobKeyArgument } from '../key-arguments.js';
 import { loadJob, loadOptionalConfig } from '../load-job.js';
 import { connect, requireOk, resultOf } from '../scheduler-session.js';
@@ -88,9 +90,16 @@ export const startCommand: Command = {
   async run(context) {
     const key = context.args.required(jobKeyArgument);
     const client = await connect(context, key.cluster);
-    await loadOptionalConfig(context, key);
+    const job = await loadOptionalConfig(context, key);
     context.console.info(`Starting cron job: ${formatClusterJobKey(key)}`);
-    const response = await client.call('startCronJob', { job: bareKey(key) });
+    const call: HookedCall = {
+      method: 'start_cronjob',
+      args: ['job_key'],
+      keywords: { config: job ? 'config' : null },
+    };
+    const response = await hookedCall(context, job, call, () =>
+      client.call('startCronJob', { job: bareKey(key) }),
+    );
     requireOk(context.console, response, { heading: `Error starting cron job ${formatClusterJobKey(key)}:` });
     if (context.args.get(openBrowserOption))
       await openBrowser(context, client.pageUrl(key.role, key.environment, key.name));

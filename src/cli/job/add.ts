@@ -8,13 +8,17 @@ import type { Command } from '../command-tree.js';
 import {
   bindOption,
   configOption,
+  evaluationOptions,
   openBrowserOption,
   readJsonOption,
   universalOptions,
   waitUntilOption,
 } from '../common-options.js';
 import { CommandError, EXIT } from '../exit-codes.js';
+import type { HookedCall } from '../../config/hooks.js';
+import { hookedCall } from '../hooked-call.js';
 import { taskInstanceArgument } from '../key-arguments.js';
+import { loadOptionalConfig } from '../load-job.js';
 import { connect, requireOk } from '../scheduler-session.js';
 import { watchOf } from '../watch.js';
 
@@ -35,6 +39,7 @@ export const addCommand: Command = {
       configOption,
       readJsonOption,
       ...universalOptions,
+      ...evaluationOptions,
       taskInstanceArgument,
       countArgument,
     ],
@@ -57,9 +62,17 @@ export const addCommand: Command = {
     console.info(
       `Adding ${count} instances to ${formatClusterJobKey(key)} using the task config of instance ${instanceId}`,
     );
+    const job = await loadOptionalConfig(context, key);
+    const call: HookedCall = {
+      method: 'add_instances',
+      args: ['job_key', instanceId, count],
+      keywords: { config: job ? 'config' : null },
+    };
     requireOk(
       console,
-      await client.call('addInstances', { key: { jobKey: bareKey(key), instanceId }, count }),
+      await hookedCall(context, job, call, () =>
+        client.call('addInstances', { key: { jobKey: bareKey(key), instanceId }, count }),
+      ),
     );
     const first = Math.max(-1, ...active.map((task) => task.assignedTask.instanceId)) + 1;
     const added = Array.from({ length: Math.max(0, count) }, (_, index) => first + index);

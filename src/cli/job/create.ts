@@ -15,6 +15,7 @@ import {
 } from '../common-options.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { configPathFor } from '../find-config.js';
+import { hookedCall } from '../hooked-call.js';
 import { jobKeyArgument } from '../key-arguments.js';
 import { loadJob } from '../load-job.js';
 import { clustersOf, connectTo, localServices, requireOk } from '../scheduler-session.js';
@@ -48,8 +49,8 @@ export const createCommand: Command = {
     const key = args.required(jobKeyArgument);
     const cluster = await clustersOf(host).get(key.cluster);
     const path = await configPathFor(context, key, args.get(fileArgument), 'aurora job create');
-    const { configuration } = await loadJob(context, key, path);
-    if (configuration.cronSchedule !== undefined)
+    const job = await loadJob(context, key, path);
+    if (job.configuration.cronSchedule !== undefined)
       throw new CommandError(
         EXIT.commandFailure,
         'Cron jobs may only be scheduled with "aurora cron schedule" command',
@@ -58,7 +59,9 @@ export const createCommand: Command = {
     const client = connectTo(context, cluster);
     const url = client.pageUrl(key.role, key.environment, key.name);
     console.info(`Creating job ${key.name}`);
-    const response = await client.call('createJob', { description: configuration });
+    const response = await hookedCall(context, job, { method: 'create_job', args: ['config'] }, () =>
+      client.call('createJob', { description: job.convert() }),
+    );
     requireOk(console, response, {
       exitCode: EXIT.commandFailure,
       heading: 'Job creation failed due to error:',

@@ -1,5 +1,6 @@
 import { ACTIVE_STATES, type ScheduledTask } from '../../model/scheduled-task.js';
 import { formatClusterJobKey, type ClusterJobKey } from '../../model/job-key.js';
+import type { Response } from '../../model/response.js';
 import { waitUntilKilled } from '../../client/job-watcher.js';
 import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { bareKey, jobQuery, tasksOf } from '../../client/tasks.js';
@@ -20,8 +21,9 @@ import {
 } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
+import { hookedCall } from '../hooked-call.js';
 import { instancesArgument, jobKeyArgument } from '../key-arguments.js';
-import { loadOptionalConfig } from '../load-job.js';
+import { loadOptionalConfig, type LoadedJob } from '../load-job.js';
 import { connect, requireOk } from '../scheduler-session.js';
 import { watchOf } from '../watch.js';
 
@@ -62,8 +64,8 @@ export const killCommand: Command = {
     if (active.some(({ assignedTask: { task } }) => hasCountedSla(task.slaPolicy)))
       context.console.out('WARNING: Killing instances without updating SlaPolicy.');
     if (context.args.get(strictOption)) await checkActive(context, client, key, instances);
-    await loadOptionalConfig(context, key);
-    await killTasks(context, client, key, instances);
+    const job = await loadOptionalConfig(context, key);
+    await killTasks({ context, client, key, job }, instances);
     context.console.out('Job kill succeeded');
     return EXIT.ok;
   },
@@ -80,8 +82,8 @@ export const killAllCommand: Command = {
   async run(context) {
     const key = context.args.required(jobKeyArgument);
     const client = await connect(context, key.cluster);
-    await loadOptionalConfig(context, key);
-    await killTasks(context, client, key, undefined);
+    const job = await loadOptionalConfig(context, key);
+    await killTasks({ context, client, key, job }, undefined);
     context.console.out('Job killall succeeded');
     return EXIT.ok;
   },
@@ -119,25 +121,25 @@ function instanceIds(tasks: readonly ScheduledTask[]): ReadonlySet<number> {
   return new Set(tasks.map((task) => task.assignedTask.instanceId));
 }
 
-async function killTasks(
-  context: Context,
-  client: SchedulerClient,
-  key: ClusterJobKey,
-  instances: readonly number[] | undefined,
-): Promise<void> {
-  if (context.args.get(noBatchingOption)) await killAtOnce(context, client, key, instances);
-  else await killInBatches(context, client, key, instances);
+interface Kill {
+  readonly context: Context;
+  readonly client: SchedulerClient;
+  readonly key: ClusterJobKey;
+  /** Of the config file that was given for its hooks. */
+  readonly job: LoadedJob | undefined;
+}
+
+async function killTasks(kill: Kill, instances: readonly number[] | undefined): Promise<void> {
+  const { context, client, key } = kill;
+  if (context.args.get(noBatchingOption)) await killAtOnce(kill, instances);
+  else await killInBatches(kill, instances);
   if (context.args.get(openBrowserOption))
     await openBrowser(context, client.pageUrl(key.role, key.environment, key.name));
 }
 
-async function killAtOnce(
-  context: Context,
-  client: SchedulerClient,
-  key: ClusterJobKey,
-  instances: readonly number[] | undefined,
-): Promise<void> {
-  requireOk(context.console, await callKill(context, client, key, instances));
+async function killAtOnce(kill: Kill, instances: readonly number[] | undefined): Promise<void> {
+  const { context, client, key } = kill;
+  requireOk(context.console, await callKill(kill, instances));
   if (await waitUntilKilled(client, key, instances, watchOf(context, client))) return;
   const list = instances ? `[${instances.join(', ')}]` : 'None';
   context.console.err(`Instances ${list} were not killed in time`);
@@ -146,27 +148,28 @@ async function killAtOnce(
 }
 
 async function callKill(
-  context: Context,
-  client: SchedulerClient,
-  key: ClusterJobKey,
+  { context, client, key, job }: Kill,
   instances: readonly number[] | undefined,
-) {
+): Promise<Response> {
   context.console.info(`Killing tasks for job: ${formatClusterJobKey(key)}`);
   if (instances) context.console.info(`Instances to be killed: [${instances.join(', ')}]`);
   const message = context.args.get(messageOption);
-  return client.call('killTasks', {
-    job: bareKey(key),
-    ...(instances ? { instances } : {}),
-    ...(message === undefined ? {} : { message }),
-  });
+  const keywords = {
+    instances: instances ?? null,
+    config: job ? ('config' as const) : null,
+    message: message === undefined ? null : { text: message },
+  };
+  return hookedCall(context, job, { method: 'kill_job', args: ['job_key'], keywords }, () =>
+    client.call('killTasks', {
+      job: bareKey(key),
+      ...(instances ? { instances } : {}),
+      ...(message === undefined ? {} : { message }),
+    }),
+  );
 }
 
-async function killInBatches(
-  context: Context,
-  client: SchedulerClient,
-  key: ClusterJobKey,
-  instances: readonly number[] | undefined,
-): Promise<void> {
+async function killInBatches(kill: Kill, instances: readonly number[] | undefined): Promise<void> {
+  const { context, client, key } = kill;
   const { console, args } = context;
   const active = instanceIds(await activeTasks(context, client, key));
   if (active.size === 0) {
@@ -179,7 +182,7 @@ async function killInBatches(
   for (let start = 0; start < targets.length; start += batchSize) {
     const batch = targets.slice(start, start + batchSize);
     const list = `[${batch.join(', ')}]`;
-    requireOk(console, await callKill(context, client, key, batch), {
+    requireOk(console, await callKill(kill, batch), {
       heading: `Kill of instances ${list} failed with error:`,
     });
     if (await waitUntilKilled(client, key, batch, watchOf(context, client))) {

@@ -1,6 +1,6 @@
 import { ACTIVE_STATES } from '../../model/scheduled-task.js';
 import { formatClusterJobKey, type ClusterJobKey } from '../../model/job-key.js';
-import { restartJob, type RestartSettings } from '../../client/job-restart.js';
+import { restartJob, type RestartOutcome, type RestartSettings } from '../../client/job-restart.js';
 import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { jobQuery, tasksOf } from '../../client/tasks.js';
 import { flag, integerOption } from '../argument-spec.js';
@@ -20,6 +20,9 @@ import {
 } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
+import type { HookResponse } from '../../config/hook-values.js';
+import type { HookedCall } from '../../config/hooks.js';
+import { betweenHooks } from '../hooked-call.js';
 import { instancesArgument } from '../key-arguments.js';
 import { loadOptionalConfig } from '../load-job.js';
 import { connect, requireOk } from '../scheduler-session.js';
@@ -74,7 +77,7 @@ export const restartCommand: Command = {
       );
     const client = await connect(context, key.cluster);
     if (instances && args.get(strictOption)) await checkActive(context, client, key, instances);
-    await loadOptionalConfig(context, key);
+    const job = await loadOptionalConfig(context, key);
     const settings: RestartSettings = {
       batchSize: Math.max(1, args.get(batchSizeOption)),
       watchMs: args.get(watchSecsOption) * 1000,
@@ -82,11 +85,18 @@ export const restartCommand: Command = {
       maxTotalFailures,
       maxPerInstanceFailures: args.get(maxPerInstanceFailuresOption),
     };
-    const outcome = await restartJob(client, key, instances, settings, {
+    const services = {
       clock: host.clock,
       interrupted: host.interrupted,
       log: console.log.bind(console),
-    });
+    };
+    const call: HookedCall = {
+      method: 'restart',
+      args: ['job_key', instances ?? null, null],
+      keywords: { config: job ? 'config' : null },
+    };
+    const restart = (): Promise<RestartOutcome> => restartJob(client, key, instances, settings, services);
+    const outcome = await betweenHooks(context, job, call, restart, responseOf);
     if (outcome.kind === 'refused')
       requireOk(console, outcome.response, { heading: `Error restarting job ${formatClusterJobKey(key)}:` });
     if (outcome.kind === 'failed')
@@ -100,6 +110,15 @@ export const restartCommand: Command = {
     return EXIT.ok;
   },
 };
+
+function responseOf(outcome: RestartOutcome): HookResponse {
+  if (outcome.kind === 'done') return { responseCode: 'OK', messages: [] };
+  if (outcome.kind === 'failed') return { responseCode: 'ERROR', messages: ['too many instances failed'] };
+  return {
+    responseCode: outcome.response.responseCode,
+    messages: outcome.response.details.map(({ message }) => message ?? ''),
+  };
+}
 
 async function checkActive(
   context: Context,

@@ -18,6 +18,8 @@ import {
 } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
+import type { HookedCall } from '../../config/hooks.js';
+import { hookedCall } from '../hooked-call.js';
 import { instancesArgument } from '../key-arguments.js';
 import { loadJob, showDetails, type LoadedJob } from '../load-job.js';
 import { connect, requireOk, resultOf } from '../scheduler-session.js';
@@ -73,10 +75,21 @@ export const updateStartCommand: Command = {
     console.info(`Starting update for: ${key.name}`);
     const clientId = host.random.uuid();
     const message = args.get(messageOption);
-    const response = await client.call('startJobUpdate', {
-      request: { ...request, metadata: [{ key: CLIENT_UPDATE_ID, value: clientId }] },
-      ...(message === undefined ? {} : { message }),
-    });
+    const call: HookedCall = {
+      method: 'start_job_update',
+      args: ['config', message === undefined ? null : { text: message }],
+      keywords: { instances: instances ?? null },
+    };
+    const response = await hookedCall(context, job, call, () =>
+      client.call('startJobUpdate', {
+        request: {
+          ...request,
+          taskConfig: job.convert().taskConfig,
+          metadata: [{ key: CLIENT_UPDATE_ID, value: clientId }],
+        },
+        ...(message === undefined ? {} : { message }),
+      }),
+    );
     if (!startedByUs(response, clientId))
       requireOk(console, response, { heading: 'Failed to start update due to error:' });
     const updateKey = resultOf(response, 'startJobUpdateResult')?.key;
