@@ -93,7 +93,10 @@ function isLeftover(core: Core, taskId: string, agentId: string): boolean {
 export function loseAgent(core: Core, agentId: string): void {
   core.agentsAlive.delete(agentId);
   const host = core.pool.byId.get(agentId);
-  if (host) core.pool.remove(host);
+  if (host) {
+    core.pool.remove(host);
+    core.stats.count('offers_rescinded');
+  }
   core.stats.count('slaves_lost');
   for (const name of host ? [host.name] : core.store.hosts.keys())
     for (const entry of tasksOfAgent(core, name, agentId)) partition(core, entry, name);
@@ -101,6 +104,7 @@ export function loseAgent(core: Core, agentId: string): void {
 
 /** The shell could not hand a launch to the agent: it was certainly not started. */
 export function launchFailed(core: Core, taskId: string, reason: string): void {
+  core.stats.count('offer_accept_races');
   changeState(core, taskId, 'LOST', { expected: 'ASSIGNED', message: `Failed to launch task: ${reason}` });
 }
 

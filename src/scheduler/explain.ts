@@ -27,6 +27,30 @@ export function getPendingReason(core: Core, query: TaskQuery): Reply<PendingRea
   );
 }
 
+/** Pending tasks that are tried together. */
+export interface PendingGroup {
+  readonly job: JobKey;
+  readonly taskIds: readonly string[];
+  /** The wait between two attempts now; 0 before the first that failed. */
+  readonly penaltyMs: number;
+  readonly reasons: readonly string[];
+}
+
+export function pendingGroups(core: Core): PendingGroup[] {
+  return [...core.groups.all.values()].flatMap(({ configId, tasks, penaltyMs }) => {
+    const record = core.store.config(configId);
+    if (!record || tasks.size === 0) return [];
+    return [
+      {
+        job: record.config.job,
+        taskIds: [...tasks.keys()],
+        penaltyMs,
+        reasons: pendingReasons(core, record),
+      },
+    ];
+  });
+}
+
 /** What stands in the way of a pending task of this configuration, in words; never empty. */
 export function pendingReasons(core: Core, { id, config }: ConfigRecord): readonly string[] {
   if (core.pool.list.length === 0) return [NO_AGENT];

@@ -101,6 +101,22 @@ export class Host implements Place {
     return chosen;
   }
 
+  /** First and last port of each run that no task has. */
+  freePortRanges(): Array<readonly [number, number]> {
+    const used = [...this.#usedPorts].sort((a, b) => a - b);
+    const free: Array<readonly [number, number]> = [];
+    for (const [first, last] of this.#portRanges) {
+      let begin = first;
+      for (const port of used) {
+        if (port < begin || port > last) continue;
+        if (port > begin) free.push([begin, port - 1]);
+        begin = port + 1;
+      }
+      if (begin <= last) free.push([begin, last]);
+    }
+    return free;
+  }
+
   #choosePort(taken: ReadonlySet<number>, random: Random): number | undefined {
     const count = this.total.ports;
     if (count === 0) return undefined;

@@ -12,7 +12,7 @@ import { changeState } from './state-manager.js';
 export function startMaintenance(core: Core, hosts: readonly string[]): HostStatus[] {
   core.stats.count('thrift_workload_startMaintenance', hosts.length);
   for (const host of known(core, hosts)) setMode(core, host, 'SCHEDULED');
-  return maintenanceStatus(core, hosts);
+  return statusOf(core, hosts);
 }
 
 /** Empties hosts now. */
@@ -22,7 +22,7 @@ export function drainHosts(core: Core, hosts: readonly string[]): HostStatus[] {
     beginDraining(core, host, { host, timeoutSecs: 0, createdTimestampMs: core.clock.nowMs() });
     drainHost(core, host, 'forced');
   }
-  return maintenanceStatus(core, hosts);
+  return statusOf(core, hosts);
 }
 
 /** Empties hosts as their tasks' SLAs allow, by force after `timeoutSecs`. */
@@ -37,11 +37,16 @@ export function slaDrainHosts(
     const createdTimestampMs = core.clock.nowMs();
     beginDraining(core, host, { host, defaultSlaPolicy, timeoutSecs, createdTimestampMs });
   }
-  return maintenanceStatus(core, hosts);
+  return statusOf(core, hosts);
 }
 
 /** Unknown hosts are left out. */
 export function maintenanceStatus(core: Core, hosts: readonly string[]): HostStatus[] {
+  core.stats.count('thrift_workload_maintenanceStatus', hosts.length);
+  return statusOf(core, hosts);
+}
+
+function statusOf(core: Core, hosts: readonly string[]): HostStatus[] {
   return known(core, hosts).map((host) => ({ host, mode: modeOf(core, host) }));
 }
 
@@ -51,17 +56,38 @@ export function endMaintenance(core: Core, hosts: readonly string[]): HostStatus
     setMode(core, host, 'NONE');
     if (core.store.maintenanceRequests.has(host)) applyOp(core, { op: 'removeMaintenanceRequest', host });
   }
-  return maintenanceStatus(core, hosts);
+  return statusOf(core, hosts);
 }
 
 /** Goes on with every draining host. */
 export function pollMaintenance(core: Core): void {
-  for (const [host, request] of core.store.maintenanceRequests) {
-    if (modeOf(core, host) !== 'DRAINING') continue;
+  for (const { host, mode } of core.store.hosts.values()) {
+    if (mode !== 'DRAINING') continue;
+    const request = core.store.maintenanceRequests.get(host);
+    if (!request) {
+      core.stats.count('missing_maintenance_request');
+      continue;
+    }
     const remainingMs = request.createdTimestampMs + request.timeoutSecs * 1000 - core.clock.nowMs();
     drainHost(core, host, remainingMs <= 0 ? 'forced' : request);
     drainedWhenEmpty(core, host);
   }
+}
+
+/** Milliseconds until a task on a draining host is made to leave, whatever its SLA says, by the stat's name. */
+export function maintenanceCountdowns(core: Core): Map<string, number> {
+  const countdowns = new Map<string, number>();
+  for (const [host, request] of core.store.maintenanceRequests) {
+    if (modeOf(core, host) !== 'DRAINING') continue;
+    const remainingMs = request.createdTimestampMs + request.timeoutSecs * 1000 - core.clock.nowMs();
+    for (const { task, config } of core.store.entriesOfHost(host))
+      if (AGENT_ASSIGNED_STATES.has(task.status))
+        countdowns.set(
+          `maintenance_countdown_ms_${config.jobKey}/${task.assignedTask.instanceId}`,
+          remainingMs,
+        );
+  }
+  return countdowns;
 }
 
 function beginDraining(core: Core, host: string, request: HostMaintenanceRequest): void {

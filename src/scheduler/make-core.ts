@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logging.js';
 import { AGENT_ASSIGNED_STATES } from '../model/scheduled-task.js';
 import { AgentPool } from './agent-pool.js';
@@ -6,8 +7,10 @@ import { evaluateGroup, fitsNow } from './assigner.js';
 import type { Core } from './core.js';
 import { FixedDelayQueue } from './fixed-delay-queue.js';
 import { JobSpread } from './job-spread.js';
+import { maintenanceCountdowns } from './maintenance.js';
 import { DEFAULT_OPTIONS } from './options.js';
 import { PreemptionSlots } from './preemption-slots.js';
+import { resourceStats } from './resource-stats.js';
 import type { SchedulerDependencies } from './scheduler.js';
 import { deleteTasks } from './state-manager.js';
 import { Stats } from './stats.js';
@@ -41,13 +44,20 @@ export function makeCore(dependencies: CoreDependencies): Core {
     stats: new Stats(),
     pool: new AgentPool(options.offerOrder, random),
     spread: new JobSpread(store),
-    slots: new PreemptionSlots(),
+    slots: new PreemptionSlots((removal, count) => {
+      core.stats.count('preemption_slot_cache_removals', count);
+      core.stats.count(`preemption_slot_cache_${removal}_removals`, count);
+    }),
     groups: new TaskGroups(
       options,
       random,
       timers,
       (group) => evaluateGroup(core, group),
       (group, host) => fitsNow(core, group, host),
+      (delayMs) => {
+        core.stats.count('scheduled_task_penalty_events');
+        core.stats.count('scheduled_task_penalty_ms_total', delayMs);
+      },
     ),
     history: new TaskHistory(
       options,
@@ -85,14 +95,33 @@ export function makeCore(dependencies: CoreDependencies): Core {
   return core;
 }
 
-function addGauges({ stats, store, pool, transientTasks, slots }: Core): void {
+function addGauges(core: Core): void {
+  const { stats, store, pool, transientTasks, slots, clock, options } = core;
   for (const status of [...AGENT_ASSIGNED_STATES, ...OTHER_STATES])
     stats.gauge(`task_store_${status}`, () => store.entriesInStatus(status).size);
   stats.gauge('outstanding_offers', () => pool.byId.size);
   stats.gauge('timeout_queue_size', () => transientTasks.size);
   stats.gauge('preemption_slot_cache_size', () => slots.size);
+  stats.gauge('reservation_cache_size', () => {
+    const now = clock.monotonicMs();
+    return pool.list.filter(({ reservation }) => reservation && reservation.untilMs > now).length;
+  });
+  stats.gauge('task_store_index_job_items', () => store.taskCount);
+  stats.gauge('task_store_index_host_items', () => store.tasksWithHost);
   stats.gauge('framework_registered', () => 1);
+  stats.source(() => maintenanceCountdowns(core));
+  stats.source(kept(clock, options.asyncTaskStatUpdateIntervalMs, () => resourceStats(core)));
   for (const name of COUNTERS_FROM_ZERO) stats.count(name, 0);
+}
+
+/** The last answer while it is young enough. */
+function kept<T>(clock: Clock, longestMs: number, make: () => T): () => T {
+  let last: { readonly value: T; readonly madeMs: number } | undefined;
+  return () => {
+    const now = clock.monotonicMs();
+    if (!last || now - last.madeMs >= longestMs) last = { value: make(), madeMs: now };
+    return last.value;
+  };
 }
 
 const OTHER_STATES = ['INIT', 'THROTTLED', 'PENDING', 'FINISHED', 'FAILED', 'KILLED', 'LOST'] as const;
@@ -108,6 +137,20 @@ const COUNTERS_FROM_ZERO = [
   'timed_out_tasks',
   'task_kill_retries',
   'tasks_pruned',
+  'offers_rescinded',
+  'offer_accept_races',
+  'scheduled_task_penalty_events',
+  'scheduled_task_penalty_ms_total',
+  'task_throttle_events',
+  'task_throttle_ms_total',
+  'task_queries_all',
+  'task_queries_by_id',
+  'task_queries_by_job',
+  'task_queries_by_host',
+  'missing_maintenance_request',
+  'preemption_slot_cache_removals',
+  'preemption_slot_cache_explicit_removals',
+  'preemption_slot_cache_expiration_removals',
   'reconciliation_explicit_runs',
   'reconciliation_implicit_runs',
   'scheduling_veto_static',
@@ -115,4 +158,5 @@ const COUNTERS_FROM_ZERO = [
   'scheduling_veto_mixed',
   'preemptor_missing_attributes',
   'preemptor_task_processor_runs',
+  'preemptor_unmatched_tasks',
 ];

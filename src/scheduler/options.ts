@@ -61,6 +61,11 @@ export interface SchedulerOptions {
   readonly receiveRevocableResources: boolean;
   readonly enableRevocableRam: boolean;
   readonly hostMaintenancePollingIntervalMs: number;
+  /** A full copy of the state is written when the last one is that old, and so many are kept. */
+  readonly backupIntervalMs: number;
+  readonly maxSavedBackups: number;
+  /** Aurora: 1 h. Sums over all tasks and agents are made when somebody asks and the last are that old. */
+  readonly asyncTaskStatUpdateIntervalMs: number;
   /** How often an agent says that it lives, and how long it may be silent before it counts as lost. */
   readonly agentPingIntervalMs: number;
   readonly agentTimeoutMs: number;
@@ -115,6 +120,9 @@ export const DEFAULT_OPTIONS: SchedulerOptions = {
   receiveRevocableResources: false,
   enableRevocableRam: false,
   hostMaintenancePollingIntervalMs: minutes(1),
+  backupIntervalMs: minutes(60),
+  maxSavedBackups: 48,
+  asyncTaskStatUpdateIntervalMs: minutes(1),
   agentPingIntervalMs: seconds(5),
   agentTimeoutMs: seconds(75),
 };
@@ -156,6 +164,9 @@ const FLAGS = new Map<string, readonly [keyof SchedulerOptions, Parser]>([
   ['history_prune_threshold', ['historyPruneThresholdMs', parseDuration]],
   ['history_min_retention_threshold', ['historyMinRetentionThresholdMs', parseDuration]],
   ['history_max_per_job_threshold', ['historyMaxPerJobThreshold', parseNumber]],
+  ['backup_interval', ['backupIntervalMs', parseDuration]],
+  ['max_saved_backups', ['maxSavedBackups', parseCount]],
+  ['async_task_stat_update_interval', ['asyncTaskStatUpdateIntervalMs', parseDuration]],
   ['enable_preemptor', ['enablePreemptor', parseBoolean]],
   ['preemption_delay', ['preemptionDelayMs', parseDuration]],
   ['preemption_slot_hold_time', ['preemptionSlotHoldTimeMs', parseDuration]],

@@ -8,6 +8,8 @@ export interface PreemptionSlot {
 export class PreemptionSlots {
   readonly #slots = new Map<number, Array<{ readonly slot: PreemptionSlot; readonly untilMs: number }>>();
 
+  constructor(private readonly removed: (why: 'explicit' | 'expiration', count: number) => void) {}
+
   get size(): number {
     return this.#slots.size;
   }
@@ -28,18 +30,25 @@ export class PreemptionSlots {
     this.#expire(configId, nowMs);
     const slots = this.#slots.get(configId);
     const first = slots?.shift();
+    if (first) this.removed('explicit', 1);
     if (slots?.length === 0) this.#slots.delete(configId);
     return first?.slot;
   }
 
   /** Drops slots of groups that no longer wait. */
   retain(isWaiting: (configId: number) => boolean): void {
-    for (const configId of this.#slots.keys()) if (!isWaiting(configId)) this.#slots.delete(configId);
+    for (const [configId, slots] of this.#slots) {
+      if (isWaiting(configId)) continue;
+      this.#slots.delete(configId);
+      this.removed('explicit', slots.length);
+    }
   }
 
   #expire(configId: number, nowMs: number): void {
-    const slots = this.#slots.get(configId)?.filter(({ untilMs }) => untilMs > nowMs);
-    if (!slots) return;
+    const all = this.#slots.get(configId);
+    if (!all) return;
+    const slots = all.filter(({ untilMs }) => untilMs > nowMs);
+    if (slots.length < all.length) this.removed('expiration', all.length - slots.length);
     if (slots.length === 0) this.#slots.delete(configId);
     else this.#slots.set(configId, slots);
   }

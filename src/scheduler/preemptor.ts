@@ -73,10 +73,13 @@ function giveSlot(core: Core, search: Search, hosts: readonly Host[], used: Set<
       now + core.options.preemptionSlotHoldTimeMs,
     );
     core.stats.count(`preemptor_slot_search_successful_for_${kind}`);
+    core.stats.count(`preemptor_slot_search_successful_for_${group.request.jobKey}`);
     core.groups.wake(group.configId);
     return true;
   }
   core.stats.count(`preemptor_slot_search_failed_for_${kind}`);
+  core.stats.count(`preemptor_slot_search_failed_for_${group.request.jobKey}`);
+  core.stats.count('preemptor_unmatched_tasks');
   return false;
 }
 

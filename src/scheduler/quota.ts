@@ -96,13 +96,14 @@ export function aggregate(resources: Resources): ResourceAggregate {
 
 type Bucket = keyof Consumption;
 
-function bucketOf(core: Core, config: TaskConfig): Bucket {
+/** The part of its role's consumption that a configuration counts to. */
+export function bucketOf(core: Core, config: TaskConfig): Bucket {
   const dedicated = config.constraints.some(({ name }) => name === DEDICATED);
   if (isProduction(tierOf(config, core.tiers))) return dedicated ? 'prodDedicated' : 'prodShared';
   return dedicated ? 'nonProdDedicated' : 'nonProdShared';
 }
 
-function toResources(quota: ResourceAggregate | undefined): Resources {
+export function toResources(quota: ResourceAggregate | undefined): Resources {
   const find = (field: (typeof QUOTA_FIELDS)[number]): number => {
     const found = quota?.resources.find((resource: Resource) => field in resource);
     return (found as Partial<Record<typeof field, number>> | undefined)?.[field] ?? 0;
@@ -110,7 +111,7 @@ function toResources(quota: ResourceAggregate | undefined): Resources {
   return { ...NO_RESOURCES, cpus: find('numCpus'), ramMb: find('ramMb'), diskMb: find('diskMb') };
 }
 
-function scale(resources: Resources, by: number): Resources {
+export function scale(resources: Resources, by: number): Resources {
   return {
     cpus: Math.round(resources.cpus * 1000 * by) / 1000,
     ramMb: resources.ramMb * by,

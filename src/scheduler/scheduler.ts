@@ -18,15 +18,16 @@ import type { GetTierConfigResult, RoleSummary } from '../model/response.js';
 import type { PendingReason, ScheduledTask, ScheduleStatus, TaskQuery } from '../model/scheduled-task.js';
 import type { SlaPolicy, TaskConfig } from '../model/task-config.js';
 import type { Store } from '../storage/store.js';
-import { page, queryTasks } from '../storage/task-query.js';
+import { indexFor, page, queryTasks } from '../storage/task-query.js';
 import { agentStates } from './agent-states.js';
 import { heartbeat, launchFailed, loseAgent, registerAgent, type AdoptableTasks } from './agents.js';
 import { applyOp, type Core } from './core.js';
-import { explain, getPendingReason } from './explain.js';
+import { explain, getPendingReason, pendingGroups, type PendingGroup } from './explain.js';
 import * as changes from './job-changes.js';
 import * as queries from './job-queries.js';
 import * as maintenance from './maintenance.js';
 import { makeCore } from './make-core.js';
+import { offers, type Offer } from './offers.js';
 import type { SchedulerOptions } from './options.js';
 import type { SchedulerOutput, TaskChangeListener } from './output.js';
 import { planJob, type PlacementPlan } from './plan.js';
@@ -134,11 +135,16 @@ export class Scheduler {
 
   /** Honours `offset` and `limit`. */
   getTasks(query: TaskQuery): readonly ScheduledTask[] {
+    this.#core.stats.count(`task_queries_${indexFor(query)}`);
     return page(queryTasks(this.#core.store, query), query);
   }
 
   getPendingReason(query: TaskQuery): Reply<PendingReason[]> {
     return getPendingReason(this.#core, query);
+  }
+
+  pendingGroups(): PendingGroup[] {
+    return pendingGroups(this.#core);
   }
 
   getConfigSummary(key: JobKey): ConfigSummary {
@@ -173,6 +179,11 @@ export class Scheduler {
   /** Registered agents, and those that hold tasks and are not here. */
   agentStates(): AgentState[] {
     return agentStates(this.#core);
+  }
+
+  /** What the agents that take new tasks have left. */
+  offers(): Offer[] {
+    return offers(this.#core);
   }
 
   // ---- quota

@@ -38,6 +38,8 @@ export class TaskGroups {
     private readonly timers: TimerQueue,
     private readonly evaluate: EvaluateGroup,
     private readonly fitsNow: (group: TaskGroup, host: Host) => boolean,
+    /** A group waits so long until it is tried. */
+    private readonly delayed: (delayMs: number) => void,
   ) {}
 
   get all(): ReadonlyMap<number, TaskGroup> {
@@ -97,6 +99,7 @@ export class TaskGroups {
   }
 
   #schedule(group: TaskGroup, delayMs: number): void {
+    this.delayed(delayMs);
     this.timers.set(`group ${group.configId}`, delayMs, () => {
       this.#makeReady(group);
     });

@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logging.js';
 import type {
   AgentHeartbeat,
@@ -13,10 +14,13 @@ import { AgentLink } from './agent-link.js';
 import { readHeartbeat, readRegistration, readUpdates } from './agent-messages.js';
 import type { CommitLoop } from './commit-loop.js';
 import { HttpRefusal } from './http-body.js';
+import type { Metrics } from './metrics.js';
 
 export interface AgentServiceDependencies {
   readonly scheduler: Scheduler;
   readonly commits: CommitLoop;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Host names that the cluster's definition has. */
   readonly hosts: ReadonlySet<string>;
@@ -38,8 +42,11 @@ export class AgentService {
     kind: 'register' | 'heartbeat' | 'updates',
     body: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
-    if (kind === 'register') return this.#register(body);
-    return kind === 'heartbeat' ? this.#heartbeat(body) : this.#updates(body);
+    const { clock } = this.#dependencies;
+    const startMs = clock.monotonicMs();
+    return this.#handle(kind, body).finally(() => {
+      this.#dependencies.metrics.timed(STAT_OF[kind], (clock.monotonicMs() - startMs) * 1e6);
+    });
   }
 
   /** Sends what the scheduler ordered; an agent that is not connected is not waited for. */
@@ -75,6 +82,14 @@ export class AgentService {
 
   close(): void {
     for (const link of this.#links.values()) link.close();
+  }
+
+  #handle(
+    kind: 'register' | 'heartbeat' | 'updates',
+    body: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> {
+    if (kind === 'register') return this.#register(body);
+    return kind === 'heartbeat' ? this.#heartbeat(body) : this.#updates(body);
   }
 
   async #register(body: Readonly<Record<string, unknown>>): Promise<RegistrationReply> {
@@ -135,3 +150,10 @@ export class AgentService {
       });
   }
 }
+
+/** A registration is what an offer was: an agent with room. */
+const STAT_OF = {
+  register: 'scheduler_resource_offers',
+  heartbeat: 'agent_heartbeat',
+  updates: 'scheduler_status_update',
+} as const;

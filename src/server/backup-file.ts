@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileSystem } from '../base/file-system.js';
+import type { AppendFile, FileSystem } from '../base/file-system.js';
 import { decodeOps, encodeOps } from '../storage/op-codec.js';
 import type { Op } from '../storage/op.js';
 
@@ -8,31 +8,69 @@ import type { Op } from '../storage/op.js';
  * their SHA-256. It is under its name only when it is whole and on disk.
  */
 const HEAD = 'aurora-backup 1';
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 19;
+export const UNFINISHED = '.unfinished';
 
 export function writeBackup(files: FileSystem, path: string, ops: Iterable<Op>): void {
-  const unfinished = `${path}.unfinished`;
-  files.remove(unfinished);
-  const file = files.openAppend(unfinished, 0o600);
-  try {
-    const hash = createHash('sha256');
-    let count = 0;
-    let pending = `${HEAD}\n`;
-    for (const op of ops) {
-      const line = `${encodeOps([op])}\n`;
-      hash.update(line);
-      pending += line;
-      count++;
-      if (pending.length < CHUNK_BYTES) continue;
-      file.append(Buffer.from(pending));
-      pending = '';
-    }
-    file.append(Buffer.from(`${pending}end ${count} ${hash.digest('hex')}\n`));
-    file.sync();
-  } finally {
-    file.close();
+  const writer = new BackupWriter(files, path, ops);
+  while (!writer.step());
+}
+
+/** Writes a backup in slices, so that one of a million tasks holds nobody up. */
+export class BackupWriter {
+  readonly #unfinished: string;
+  readonly #file: AppendFile;
+  readonly #ops: Iterator<Op>;
+  readonly #hash = createHash('sha256');
+  #count = 0;
+  #text = `${HEAD}\n`;
+
+  constructor(
+    private readonly files: FileSystem,
+    private readonly path: string,
+    ops: Iterable<Op>,
+  ) {
+    this.#unfinished = `${path}${UNFINISHED}`;
+    files.remove(this.#unfinished);
+    this.#file = files.openAppend(this.#unfinished, 0o600);
+    this.#ops = ops[Symbol.iterator]();
   }
-  files.rename(unfinished, path);
+
+  /** Writes the next slice to the disk; true when the backup is complete. After a throw it is no more. */
+  step(): boolean {
+    try {
+      const complete = this.#fill();
+      if (complete) this.#text += `end ${this.#count} ${this.#hash.digest('hex')}\n`;
+      this.#file.append(Buffer.from(this.#text));
+      this.#file.sync();
+      this.#text = '';
+      if (!complete) return false;
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+    this.#file.close();
+    this.files.rename(this.#unfinished, this.path);
+    return true;
+  }
+
+  abandon(): void {
+    this.#file.close();
+    this.files.remove(this.#unfinished);
+  }
+
+  /** True when there are no more ops. */
+  #fill(): boolean {
+    while (this.#text.length < CHUNK_BYTES) {
+      const next = this.#ops.next();
+      if (next.done === true) return true;
+      const line = `${encodeOps([next.value])}\n`;
+      this.#hash.update(line);
+      this.#text += line;
+      this.#count += 1;
+    }
+    return false;
+  }
 }
 
 /** The ops of a backup; throws an Error that says what is wrong with the file. */

@@ -2,7 +2,7 @@ import type { AgentState } from '../model/cluster.js';
 import type { MaintenanceMode } from '../model/host.js';
 import { formatJobKey } from '../model/job-key.js';
 import { AGENT_ASSIGNED_STATES } from '../model/scheduled-task.js';
-import { subtractResources } from '../model/resources.js';
+import type { Offer } from '../scheduler/offers.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import type { Store } from '../storage/store.js';
 import { structNamed } from '../thrift/codec.js';
@@ -21,48 +21,35 @@ export function maintenanceJson(store: Store): unknown {
 }
 
 /** `/offers`: what each agent has left, in the words of Mesos. */
-export function offersJson(agents: readonly AgentState[], store: Store): unknown {
-  return agents
-    .filter((agent) => agent.status === 'REGISTERED' && agent.mode === 'NONE')
-    .map((agent) => {
-      const free = subtractResources(agent.total, agent.allocated);
-      return {
-        id: { value: `offer-${agent.agentId}` },
-        framework_id: { value: 'aurora' },
-        agent_id: { value: agent.agentId },
-        hostname: agent.host,
-        resources: [
-          scalar('cpus', free.cpus),
-          scalar('mem', free.ramMb),
-          scalar('disk', free.diskMb),
-          ...(agent.total.gpus > 0 ? [scalar('gpus', free.gpus)] : []),
-        ],
-        attributes: agent.attributes.flatMap(({ name, values }) =>
-          values.map((value) => ({ name, type: 'TEXT', text: { value } })),
-        ),
-        executor_ids: activeTasks(store, agent.host).map((taskId) => ({ value: `thermos-${taskId}` })),
-      };
-    });
+export function offersJson(offers: readonly Offer[]): unknown {
+  return offers.map(({ agentId, host, attributes, free, portRanges, taskIds }) => ({
+    id: { value: `offer-${agentId}` },
+    framework_id: { value: 'aurora' },
+    agent_id: { value: agentId },
+    hostname: host,
+    resources: [
+      scalar('cpus', free.cpuMilli / 1000),
+      scalar('mem', free.ramMb),
+      scalar('disk', free.diskMb),
+      ...(free.gpus > 0 ? [scalar('gpus', free.gpus)] : []),
+      ...(portRanges.length > 0 ? [ranges('ports', portRanges)] : []),
+      ...(free.revocableCpuMilli > 0 ? [revocable('cpus', free.revocableCpuMilli / 1000)] : []),
+      ...(free.revocableRamMb > 0 ? [revocable('mem', free.revocableRamMb)] : []),
+    ],
+    attributes: [...attributes].flatMap(([name, values]) =>
+      name === 'host' ? [] : values.map((value) => ({ name, type: 'TEXT', text: { value } })),
+    ),
+    executor_ids: taskIds.map((taskId) => ({ value: `thermos-${taskId}` })),
+  }));
 }
 
-/** `/pendingtasks`: the tasks that wait, by job, and why. */
+/** `/pendingtasks`: the tasks that wait, by what they ask for, and why. */
 export function pendingTasksJson(scheduler: Scheduler): unknown {
-  const reasons = new Map(
-    (scheduler.getPendingReason({}).value ?? []).map(({ taskId, reason }) => [taskId, reason]),
-  );
-  const groups = new Map<string, { taskIds: string[]; reason: string }>();
-  for (const { assignedTask } of scheduler.getTasks({ statuses: ['PENDING'] })) {
-    const { taskId, task } = assignedTask;
-    const name = formatJobKey(task.job);
-    const reason = reasons.get(taskId) ?? '';
-    const group = groups.get(name);
-    if (group) group.taskIds.push(taskId);
-    else groups.set(name, { taskIds: [taskId], reason });
-  }
-  return Array.from(groups, ([name, { taskIds, reason }]) => ({
+  return scheduler.pendingGroups().map(({ job, taskIds, penaltyMs, reasons }) => ({
+    penaltyMs,
     taskIds,
-    name,
-    reason: reason === '' ? '[]' : `[${reason.split(',').join(', ')}]`,
+    name: formatJobKey(job),
+    reason: `[${reasons.join(', ')}]`,
   }));
 }
 
@@ -112,8 +99,21 @@ function activeTasks(store: Store, host: string): string[] {
     .map(({ task }) => task.assignedTask.taskId);
 }
 
-function scalar(name: string, value: number): unknown {
+function scalar(name: string, value: number): object {
   return { name, type: 'SCALAR', scalar: { value }, role: '*' };
+}
+
+function revocable(name: string, value: number): unknown {
+  return { ...scalar(name, value), revocable: {} };
+}
+
+function ranges(name: string, pairs: ReadonlyArray<readonly [number, number]>): unknown {
+  return {
+    name,
+    type: 'RANGES',
+    ranges: { range: pairs.map(([begin, end]) => ({ begin, end })) },
+    role: '*',
+  };
 }
 
 function escapeHtml(text: string): string {

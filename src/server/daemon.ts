@@ -15,6 +15,7 @@ import { readAdoptableTasks } from './adoptable-tasks.js';
 import { AgentService } from './agent-service.js';
 import { AgentSupervisor } from './agent-supervisor.js';
 import { ApiService } from './api-service.js';
+import { Backups } from './backups.js';
 import { clusterHome, readDefinition, socketPathFor, type ClusterHome } from './cluster-home.js';
 import { ClusterService } from './cluster-service.js';
 import { CommitLoop } from './commit-loop.js';
@@ -81,6 +82,8 @@ export class Daemon {
   readonly #scheduler: Scheduler;
   readonly #commits: CommitLoop;
   readonly #snapshots: Snapshots;
+  readonly #backups: Backups;
+  readonly #metrics = new Metrics();
   readonly #agents: AgentService;
   readonly #supervisors: readonly AgentSupervisor[];
   readonly #socketPath: string;
@@ -100,7 +103,9 @@ export class Daemon {
     this.#home = home;
     this.#definition = definition;
     this.#persistence = persistence;
+    const startMs = clock.monotonicMs();
     this.#store = recoverStore(persistence);
+    this.#metrics.timed('scheduler_storage_recover', (clock.monotonicMs() - startMs) * 1e6);
     const fail = (error: unknown): void => {
       services.ended(error);
     };
@@ -118,7 +123,13 @@ export class Daemon {
     this.#scheduler = scheduler;
     this.#commits = new CommitLoop({
       scheduler,
-      persistence,
+      persistence: {
+        persist: (ops) => {
+          const startedMs = clock.monotonicMs();
+          persistence.persist(ops);
+          this.#metrics.timed('scheduler_log_native_append', (clock.monotonicMs() - startedMs) * 1e6);
+        },
+      },
       dispatch: (commands) => {
         // Nothing is started on agents that are about to end.
         if (!this.#ending) this.#agents.dispatch(commands);
@@ -137,8 +148,26 @@ export class Daemon {
       later: soon,
       fail,
     });
+    const { backupIntervalMs, maxSavedBackups } = options;
+    this.#backups = new Backups({
+      store: this.#store,
+      directory: home.backups,
+      intervalMs: backupIntervalMs,
+      most: maxSavedBackups,
+      files: services.files,
+      clock,
+      metrics: this.#metrics,
+      logger,
+      commit: () => {
+        this.#commits.flush();
+      },
+      commits: () => this.#commits.commits,
+      later: soon,
+    });
     this.#agents = new AgentService({
       scheduler,
+      metrics: this.#metrics,
+      clock,
       commits: this.#commits,
       logger,
       hosts: new Set(definition.agents.map((agent) => agent.host)),
@@ -176,6 +205,7 @@ export class Daemon {
     this.#listeners.push(await listenOnSocket(this.#socketPath, httpHandler(http, 'socket')));
     this.#scheduler.start();
     this.#commits.wake();
+    this.#backups.start();
     for (const supervisor of this.#supervisors) supervisor.start();
     this.#endRetiredAgents();
     files.writeFileDurably(this.#home.endpoint, `${JSON.stringify(this.#endpoint, undefined, 2)}\n`, 0o600);
@@ -208,6 +238,7 @@ export class Daemon {
   async #end(): Promise<void> {
     const { files, clock, ended } = this.#services;
     this.#scheduler.stop();
+    this.#backups.stop();
     this.#commits.close();
     files.remove(this.#home.endpoint);
     const closed = Promise.all(this.#listeners.map((listener) => listener.close()));
@@ -251,7 +282,7 @@ export class Daemon {
   #httpServices(): HttpAppServices {
     const { clock, logger, files, ended } = this.#services;
     const { name } = this.#definition;
-    const metrics = new Metrics();
+    const metrics = this.#metrics;
     const common = { scheduler: this.#scheduler, commits: this.#commits, supervisors: this.#supervisors };
     const quit = (): void => {
       this.#services.soon(() => {
@@ -261,12 +292,8 @@ export class Daemon {
     const recovery = new Recovery({
       store: this.#store,
       snapshots: this.#snapshots,
-      backupDirectory: this.#home.backups,
+      backups: this.#backups,
       files,
-      clock,
-      commit: () => {
-        this.#commits.flush();
-      },
       shutDown: quit,
     });
     return {
@@ -287,7 +314,15 @@ export class Daemon {
         agents: this.#agents,
         stop: (killTasks) => this.stop(killTasks),
       }),
-      info: new InfoService({ ...common, store: this.#store, metrics, snapshots: this.#snapshots, quit }),
+      info: new InfoService({
+        ...common,
+        store: this.#store,
+        metrics,
+        clock,
+        snapshots: this.#snapshots,
+        persistence: this.#persistence,
+        quit,
+      }),
       metrics,
       logger,
     };

@@ -1,11 +1,14 @@
+import { loadavg } from 'node:os';
 import { memoryUsage, resourceUsage, uptime } from 'node:process';
+import type { Clock } from '../base/clock.js';
 import type { ResourceAggregate } from '../model/quota.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
+import type { Persistence } from '../storage/persistence.js';
 import type { Store } from '../storage/store.js';
 import { agentsPage, maintenanceJson, offersJson, pendingTasksJson, stateJson } from './cluster-views.js';
 import type { AgentSupervisor } from './agent-supervisor.js';
 import type { CommitLoop } from './commit-loop.js';
-import { collectMetrics, prometheusText, varsText, type Metrics } from './metrics.js';
+import { collectMetrics, DerivedStats, prometheusText, varsText, type Metrics } from './metrics.js';
 import type { Snapshots } from './snapshots.js';
 import type { HttpAnswer } from './thrift-route.js';
 
@@ -15,6 +18,8 @@ export interface InfoServiceDependencies {
   readonly metrics: Metrics;
   readonly commits: CommitLoop;
   readonly snapshots: Snapshots;
+  readonly persistence: Pick<Persistence, 'transactionsSinceSnapshot'>;
+  readonly clock: Clock;
   readonly supervisors: readonly AgentSupervisor[];
   /** Orderly end of the daemon; agents and tasks live on. */
   readonly quit: () => void;
@@ -25,6 +30,7 @@ export type Page = (query: ReadonlyMap<string, string>) => HttpAnswer | Promise<
 /** The original's small endpoints for operators and monitors. They show what is in memory now. */
 export class InfoService {
   readonly #dependencies: InfoServiceDependencies;
+  readonly #derived = new DerivedStats();
 
   constructor(dependencies: InfoServiceDependencies) {
     this.#dependencies = dependencies;
@@ -49,7 +55,7 @@ export class InfoService {
       ['/quotas', (query) => json(quotasJson(store.quotas, query.get('role')))],
       ['/cron', () => json({ scheduled: {} })],
       ['/maintenance', () => json(maintenanceJson(store))],
-      ['/offers', () => json(offersJson(scheduler.agentStates(), store))],
+      ['/offers', () => json(offersJson(scheduler.offers()))],
       ['/pendingtasks', () => json(pendingTasksJson(scheduler))],
       ['/agents', agents],
       ['/slaves', agents],
@@ -65,23 +71,25 @@ export class InfoService {
   }
 
   #collect(): ReadonlyMap<string, number> {
-    const { scheduler, metrics, commits, snapshots, supervisors } = this.#dependencies;
+    const { scheduler, metrics, commits, snapshots, supervisors, clock, persistence } = this.#dependencies;
     const { rss, heapUsed, heapTotal } = memoryUsage();
     const { userCPUTime, systemCPUTime } = resourceUsage();
     const own = new Map([
       ['scheduler_lifecycle_ACTIVE', 1],
-      ['framework_registered', 1],
       ['scheduler_log_entries_written', commits.opsWritten],
-      ['scheduler_log_native_append_events', commits.commits],
+      ['scheduler_log_un_snapshotted_transactions', persistence.transactionsSinceSnapshot()],
       ['scheduler_log_snapshots', snapshots.written],
       ['agent_restarts', supervisors.reduce((sum, { restarts }) => sum + restarts, 0)],
+      ['system_load_avg', loadavg()[0] ?? 0],
       ['process_cpu_cores_used_seconds_total', (userCPUTime + systemCPUTime) / 1e6],
       ['process_resident_memory_bytes', rss],
       ['process_heap_used_bytes', heapUsed],
       ['process_heap_size_bytes', heapTotal],
       ['process_uptime_secs', Math.floor(uptime())],
     ]);
-    return collectMetrics(scheduler.stats(), own, metrics.entries());
+    const all = collectMetrics(scheduler.stats(), own, metrics.entries());
+    this.#derived.addTo(all, clock.monotonicMs());
+    return all;
   }
 }
 

@@ -12,10 +12,15 @@ export class Metrics {
     this.add(`http_${status}_responses_events`);
   }
 
+  /** One piece of work of a kind that is timed. */
+  timed(name: string, nanos: number): void {
+    this.add(`${name}_events`);
+    this.add(`${name}_nanos_total`, nanos);
+  }
+
   /** One call of the API: its count, its time, its outcome. */
   apiCall(method: string, nanos: number, code: ResponseCode): void {
-    this.add(`scheduler_thrift_${method}_events`);
-    this.add(`scheduler_thrift_${method}_nanos_total`, nanos);
+    this.timed(`scheduler_thrift_${method}`, nanos);
     this.add(`scheduler_thrift_response_${code}`);
   }
 
@@ -24,17 +29,52 @@ export class Metrics {
   }
 }
 
-/** All values by name: later maps win. `X_nanos_per_event` is derived from total and count. */
+/** All values by name: later maps win. */
 export function collectMetrics(...sources: ReadonlyArray<ReadonlyMap<string, number>>): Map<string, number> {
   const all = new Map<string, number>();
   for (const source of sources) for (const [name, value] of source) all.set(name, value);
-  for (const [name, total] of [...all]) {
-    if (!name.endsWith('_nanos_total')) continue;
-    const stem = name.slice(0, -'_nanos_total'.length);
-    const events = all.get(`${stem}_events`);
-    if (events) all.set(`${stem}_nanos_per_event`, total / events);
-  }
   return all;
+}
+
+/** Of a timed stat X: `X_events` counts, `X_nanos_total` or `X_ms_total` adds up. */
+const TOTAL = /^(.+)_(nanos|ms)_total$/;
+const SHORTEST_WINDOW_MS = 1000;
+
+/**
+ * What follows from timed stats: `X_ms_per_event`, `X_events_per_sec`, `X_ms_total_per_sec`. Rates are over the time
+ * between two collections, which is at least a second: who asks more often gets the same rates again.
+ */
+export class DerivedStats {
+  #before: Readings = { atMs: -Infinity, values: new Map() };
+  #latest: Readings = this.#before;
+
+  addTo(all: Map<string, number>, nowMs: number): void {
+    if (nowMs - this.#latest.atMs >= SHORTEST_WINDOW_MS) {
+      this.#before = this.#latest;
+      this.#latest = { atMs: nowMs, values: new Map([...all].filter(([name]) => isTimed(name))) };
+    }
+    for (const [name, total] of [...all]) {
+      const [, stem, unit] = TOTAL.exec(name) ?? [];
+      const events = stem === undefined ? undefined : all.get(`${stem}_events`);
+      if (events !== undefined) all.set(`${stem}_${unit}_per_event`, events === 0 ? 0 : total / events);
+      if (isTimed(name)) all.set(`${name}_per_sec`, this.#rate(name));
+    }
+  }
+
+  #rate(name: string): number {
+    const seconds = (this.#latest.atMs - this.#before.atMs) / 1000;
+    if (!Number.isFinite(seconds)) return 0;
+    return ((this.#latest.values.get(name) ?? 0) - (this.#before.values.get(name) ?? 0)) / seconds;
+  }
+}
+
+interface Readings {
+  readonly atMs: number;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+function isTimed(name: string): boolean {
+  return name.endsWith('_events') || TOTAL.test(name);
 }
 
 /** `/vars`: one `name value` a line, sorted. */

@@ -94,6 +94,13 @@ export class Store {
     return this.#tasks.size;
   }
 
+  /** Tasks that were ever given to a host. */
+  get tasksWithHost(): number {
+    let count = 0;
+    for (const entries of this.#byHost.values()) count += entries.size;
+    return count;
+  }
+
   task(taskId: string): ScheduledTask | undefined {
     return this.#tasks.get(taskId)?.task;
   }

@@ -24,6 +24,14 @@ export function page<T>(items: readonly T[], query: TaskQuery): readonly T[] {
   return offset === 0 && limit >= items.length ? items : items.slice(offset, offset + limit);
 }
 
+/** Which index answers the query. */
+export function indexFor(query: TaskQuery): 'by_id' | 'by_job' | 'by_host' | 'all' {
+  if (isSet(query.taskIds)) return 'by_id';
+  const job = isText(query.role) && isText(query.environment) && isText(query.jobName);
+  if (isSet(query.jobKeys) || job) return 'by_job';
+  return isSet(query.slaveHosts) ? 'by_host' : 'all';
+}
+
 function* candidates(store: Store, query: TaskQuery): Iterable<TaskEntry> {
   const { role, environment, jobName } = query;
   if (isSet(query.taskIds)) {

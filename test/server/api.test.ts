@@ -206,6 +206,8 @@ describe('the endpoints for operators', () => {
     expect(body.toString()).toMatch(/^scheduler_thrift_createJob_nanos_per_event \d/m);
     expect(body.toString()).toMatch(/^task_store_PENDING \d+$/m);
     expect(body.toString()).toMatch(/^http_200_responses_events \d+$/m);
+    for (const name of STATS_FROM_THE_START)
+      expect(body.toString()).toMatch(new RegExp(`^${name} -?\\d`, 'm'));
     const asJson = await cluster.http('GET', '/vars.json?pretty=true');
     expect(JSON.parse(asJson.body.toString())).toMatchObject({ scheduler_lifecycle_ACTIVE: 1 });
     const prometheus = await cluster.http('GET', '/metrics');
@@ -227,10 +229,36 @@ describe('the endpoints for operators', () => {
     ['/slaves', '<!doctype html>'],
     ['/services', '[{"name":"scheduler","state":"RUNNING"}]'],
     ['/state', '{"taskConfigs":{"www-data/devel/'],
-    ['/pendingtasks', '[{"taskIds":["www-data-devel-'],
+    ['/pendingtasks', '[{"penaltyMs":'],
   ])('GET %s', async (path, beginning) => {
     const reply = await cluster.tcp('GET', path, { host: 'localhost' });
     expect(reply.status).toBe(200);
     expect(reply.body.toString().startsWith(beginning)).toBe(true);
   });
 });
+
+/** Of the original's list, one of each kind, and those that are computed when asked for. */
+const STATS_FROM_THE_START = [
+  'scheduled_task_penalty_events',
+  'scheduled_task_penalty_ms_per_event',
+  'scheduled_task_penalty_events_per_sec',
+  'task_throttle_ms_total',
+  'resources_total_consumed_cpu_cores',
+  'resources_free_pool_consumed_ram_mb',
+  'resources_allocated_quota_disk_mb',
+  'resources_per_role_total_consumed_www-data_cpu_cores',
+  'empty_slots_small',
+  'empty_slots_dedicated_revocable_xlarge',
+  'task_queries_by_job',
+  'task_store_index_job_items',
+  'preemption_slot_cache_size',
+  'reservation_cache_size',
+  'offers_rescinded',
+  'offer_accept_races',
+  'scheduler_log_native_append_events',
+  'scheduler_log_native_append_nanos_per_event',
+  'scheduler_log_un_snapshotted_transactions',
+  'scheduler_storage_recover_nanos_total',
+  'missing_maintenance_request',
+  'system_load_avg',
+];
