@@ -12,6 +12,8 @@ const RESULTS = 'bench/results.json';
 /** Loaded one at a time: a benchmark measures memory too. */
 const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string, () => Promise<Benchmark>>([
   ['start', () => import('./start.js')],
+  ['create', () => import('./create.js')],
+  ['idle', () => import('./idle.js')],
   ['jobs-n', () => import('./jobs-n.js')],
   ['interpreter', () => import('./interpreter.js')],
   ['template', () => import('./template.js')],
@@ -30,6 +32,7 @@ const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string
   ['arrivals', () => import('./arrivals.js')],
   ['failover', () => import('./failover.js')],
   ['journal', () => import('./journal.js')],
+  ['api', () => import('./api.js')],
 ]);
 
 await main(process.argv.slice(2));

@@ -96,7 +96,7 @@ export const diskFileSystem: FileSystem = {
   realpath: (path) => fs.realpathSync.native(path),
   readDirectory: (path) => fs.readdirSync(path).sort(),
   makeDirectory(path, mode = 0o755) {
-    fs.mkdirSync(path, { recursive: true, mode });
+    makeDirectories(path, mode);
   },
   rename: (from, to) => {
     fs.renameSync(from, to);
@@ -116,6 +116,22 @@ export const diskFileSystem: FileSystem = {
 };
 
 /** A rename is durable only once its directory is. */
+/** Node's own recursive form never ends where the system says that the parent does not exist, as below /proc. */
+function makeDirectories(path: string, mode: number): void {
+  if (isDirectory(path)) return;
+  if (dirname(path) !== path) makeDirectories(dirname(path), mode);
+  try {
+    fs.mkdirSync(path, { mode });
+  } catch (error) {
+    // Somebody else was faster.
+    if (!isDirectory(path)) throw error;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 function syncDirectory(path: string): void {
   const descriptor = fs.openSync(path, 'r');
   try {

@@ -4,8 +4,13 @@ import type { Context } from './context.js';
 
 /** A scheduler on this machine is looked at a hundred times as often as one elsewhere. */
 const LOCAL_SPEED_UP = 100;
+/** Here a task runs within some hundredths of a second. */
+const LOCAL_FIRST_WAIT_MS = 5;
+const FIRST_WAIT_MS = 2_000;
 
 export function watchOf({ host }: Context, client: SchedulerClient): Watch {
-  const speedUp = client.address.socketPath === undefined ? 1 : LOCAL_SPEED_UP;
-  return { clock: host.clock, interrupted: host.interrupted, speedUp };
+  const { clock, interrupted } = host;
+  return client.address.socketPath === undefined
+    ? { clock, interrupted, firstWaitMs: FIRST_WAIT_MS, speedUp: 1 }
+    : { clock, interrupted, firstWaitMs: LOCAL_FIRST_WAIT_MS, speedUp: LOCAL_SPEED_UP };
 }

@@ -7,8 +7,7 @@ import { jobQuery, newestByInstance, tasksOf } from './tasks.js';
 
 export type WaitGoal = 'PENDING' | 'RUNNING' | 'FINISHED';
 
-/** The first wait between two looks, and the longest. */
-const FIRST_WAIT_MS = 2_000;
+/** The longest wait between two looks; they double from the first. */
 const LONGEST_WAIT_MS = 150_000;
 /** Waits for a kill double up to 128 s, and end after these. */
 const KILL_WAITS_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000];
@@ -16,6 +15,8 @@ const KILL_WAITS_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000];
 export interface Watch {
   readonly clock: Clock;
   readonly interrupted: AbortSignal;
+  /** Before the second look at a job that should come up. */
+  readonly firstWaitMs: number;
   /** Looks at a local scheduler are cheap: the waits between them are this many times shorter. */
   readonly speedUp: number;
 }
@@ -29,15 +30,15 @@ export async function waitUntil(
   instances?: readonly number[],
 ): Promise<void> {
   if (goal === 'PENDING') return;
-  let waitMs = FIRST_WAIT_MS;
+  let waitMs = watch.firstWaitMs;
   for (;;) {
     const tasks = tasksOf(
       await client.call('getTasksWithoutConfigs', { query: jobQuery(key, { instances }) }),
     );
     if (tasks.length > 0 && [...newestByInstance(tasks).values()].every((task) => reached(task, goal)))
       return;
-    await sleep(watch.clock, waitMs / watch.speedUp, watch.interrupted);
-    waitMs = Math.min(LONGEST_WAIT_MS, waitMs * 2);
+    await sleep(watch.clock, waitMs, watch.interrupted);
+    waitMs = Math.min(LONGEST_WAIT_MS / watch.speedUp, waitMs * 2);
   }
 }
 

@@ -33,4 +33,20 @@ describe('diskFileSystem', () => {
     expect(disk.readText(path)).toBe('abcd');
     expect(disk.stat(join(folder, 'none'))).toBeUndefined();
   });
+
+  test('makes the directories above, and refuses what is no directory or cannot be made', () => {
+    disk.makeDirectory(join(folder, 'a', 'b', 'c'), 0o700);
+    disk.makeDirectory(join(folder, 'a', 'b', 'c'));
+    expect(disk.stat(join(folder, 'a', 'b', 'c'))).toMatchObject({ kind: 'directory', mode: 0o700 });
+    disk.writeFileDurably(join(folder, 'file'), '');
+    expect(() => {
+      disk.makeDirectory(join(folder, 'file', 'below'));
+    }).toThrow('ENOTDIR');
+    expect(() => {
+      disk.makeDirectory(join(folder, 'file'));
+    }).toThrow('EEXIST');
+    expect(() => {
+      disk.makeDirectory('/proc/aurora/home');
+    }).toThrow('ENOENT');
+  });
 });
