@@ -1,3 +1,5 @@
+import { DeadlineHeap, type Deadline } from './deadline-heap.js';
+
 /**
  * Time, injected. `nowMs` is wall time for records that people read; every delay uses `monotonicMs`, which
  * no clock jump moves. The fake clock fires due timers in order of their deadline, then of their creation.
@@ -38,9 +40,7 @@ export const systemClock: Clock = {
   },
 };
 
-interface PendingTimer {
-  readonly dueMs: number;
-  readonly sequence: number;
+interface PendingTimer extends Deadline {
   readonly callback: () => void;
 }
 
@@ -48,7 +48,7 @@ export class FakeClock implements Clock {
   #monotonic = 0;
   #wallOffset: number;
   #sequence = 0;
-  #heap: PendingTimer[] = [];
+  readonly #heap = new DeadlineHeap<PendingTimer>();
   readonly #cancelled = new Set<number>();
 
   constructor(startMs = 1_700_000_000_000) {
@@ -65,7 +65,7 @@ export class FakeClock implements Clock {
 
   after(delayMs: number, callback: () => void): Timer {
     const sequence = this.#sequence++;
-    push(this.#heap, { dueMs: this.#monotonic + Math.max(0, delayMs), sequence, callback });
+    this.#heap.push({ dueMs: this.#monotonic + Math.max(0, delayMs), sequence, callback });
     return {
       cancel: () => {
         this.#cancelled.add(sequence);
@@ -81,7 +81,7 @@ export class FakeClock implements Clock {
   /** Milliseconds until the next live timer, or undefined when none is pending. */
   nextDelayMs(): number | undefined {
     this.#dropCancelled();
-    const next = this.#heap[0];
+    const next = this.#heap.first();
     return next && next.dueMs - this.#monotonic;
   }
 
@@ -90,9 +90,9 @@ export class FakeClock implements Clock {
     const end = this.#monotonic + deltaMs;
     for (;;) {
       this.#dropCancelled();
-      const next = this.#heap[0];
+      const next = this.#heap.first();
       if (!next || next.dueMs > end) break;
-      pop(this.#heap);
+      this.#heap.pop();
       this.#monotonic = Math.max(this.#monotonic, next.dueMs);
       next.callback();
     }
@@ -100,44 +100,11 @@ export class FakeClock implements Clock {
   }
 
   #dropCancelled(): void {
-    for (let next = this.#heap[0]; next && this.#cancelled.delete(next.sequence); next = this.#heap[0])
-      pop(this.#heap);
+    for (
+      let next = this.#heap.first();
+      next && this.#cancelled.delete(next.sequence);
+      next = this.#heap.first()
+    )
+      this.#heap.pop();
   }
-}
-
-function before(a: PendingTimer, b: PendingTimer): boolean {
-  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
-}
-
-function push(heap: PendingTimer[], timer: PendingTimer): void {
-  let index = heap.length;
-  heap.push(timer);
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    const above = heap[parent];
-    if (!above || before(above, timer)) break;
-    heap[index] = above;
-    index = parent;
-  }
-  heap[index] = timer;
-}
-
-function pop(heap: PendingTimer[]): void {
-  const last = heap.pop();
-  if (!last || heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    let smaller = heap[child];
-    if (!smaller) break;
-    const right = heap[child + 1];
-    if (right && before(right, smaller)) {
-      child += 1;
-      smaller = right;
-    }
-    if (before(last, smaller)) break;
-    heap[index] = smaller;
-    index = child;
-  }
-  heap[index] = last;
 }

@@ -7,6 +7,17 @@ export interface Logger {
 }
 
 export type Facts = Readonly<Record<string, unknown>>;
+export type LogLevel = keyof Logger;
 
 const nothing = (): void => undefined;
 export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** A logger whose levels all end in one function. */
+export function loggerOf(write: (level: LogLevel, message: string, facts: Facts) => void): Logger {
+  const at =
+    (level: LogLevel) =>
+    (message: string, facts: Facts = {}): void => {
+      write(level, message, facts);
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

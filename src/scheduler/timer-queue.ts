@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '../base/clock.js';
+import { DeadlineHeap, type Deadline } from '../base/deadline-heap.js';
 
 /**
  * Many keyed deadlines on one timer of the clock. Setting a key again replaces its deadline. Due callbacks run
  * in order of deadline, then of setting; `afterRun` is called once after each burst.
  */
 export class TimerQueue {
-  readonly #heap: Entry[] = [];
+  readonly #heap = new DeadlineHeap<Entry>();
   readonly #byKey = new Map<string, Entry>();
   #timer: Timer | undefined;
   #timerDueMs = Infinity;
@@ -29,7 +30,7 @@ export class TimerQueue {
     const dueMs = this.clock.monotonicMs() + Math.max(0, delayMs);
     const entry = { key, dueMs, sequence: this.#sequence++, callback };
     this.#byKey.set(key, entry);
-    push(this.#heap, entry);
+    this.#heap.push(entry);
     this.#arm();
   }
 
@@ -42,12 +43,12 @@ export class TimerQueue {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#byKey.clear();
-    this.#heap.length = 0;
+    this.#heap.clear();
   }
 
   #arm(): void {
     this.#dropReplaced();
-    const next = this.#heap[0];
+    const next = this.#heap.first();
     if (!next || this.#stopped || (this.#timer && this.#timerDueMs <= next.dueMs)) return;
     this.#timer?.cancel();
     this.#timerDueMs = next.dueMs;
@@ -64,10 +65,10 @@ export class TimerQueue {
     let ran = false;
     for (;;) {
       this.#dropReplaced();
-      const next = this.#heap[0];
+      const next = this.#heap.first();
       // What a callback sets for "now" waits for the next burst, so that other work gets its turn.
       if (!next || next.dueMs > now || next.sequence >= latest || this.#stopped) break;
-      pop(this.#heap);
+      this.#heap.pop();
       this.#byKey.delete(next.key);
       next.callback();
       ran = true;
@@ -77,51 +78,12 @@ export class TimerQueue {
   }
 
   #dropReplaced(): void {
-    for (let next = this.#heap[0]; next && this.#byKey.get(next.key) !== next; next = this.#heap[0])
-      pop(this.#heap);
+    for (let next = this.#heap.first(); next && this.#byKey.get(next.key) !== next; next = this.#heap.first())
+      this.#heap.pop();
   }
 }
 
-interface Entry {
+interface Entry extends Deadline {
   readonly key: string;
-  readonly dueMs: number;
-  readonly sequence: number;
   readonly callback: () => void;
-}
-
-function before(a: Entry, b: Entry): boolean {
-  return a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.sequence < b.sequence);
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let index = heap.length;
-  heap.push(entry);
-  while (index > 0) {
-    const parent = (index - 1) >> 1;
-    const above = heap[parent];
-    if (!above || before(above, entry)) break;
-    heap[index] = above;
-    index = parent;
-  }
-  heap[index] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (!last || heap.length === 0) return;
-  let index = 0;
-  for (;;) {
-    let child = 2 * index + 1;
-    let smaller = heap[child];
-    if (!smaller) break;
-    const right = heap[child + 1];
-    if (right && before(right, smaller)) {
-      child += 1;
-      smaller = right;
-    }
-    if (before(last, smaller)) break;
-    heap[index] = smaller;
-    index = child;
-  }
-  heap[index] = last;
 }

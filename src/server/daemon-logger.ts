@@ -1,6 +1,6 @@
 import { renameSync, statSync } from 'node:fs';
 import { pino } from 'pino';
-import type { Facts, Logger } from '../base/logging.js';
+import { loggerOf, type Logger } from '../base/logging.js';
 
 /** A log beyond this is set aside at the next start, in place of the one set aside before. */
 const LARGEST_LOG_BYTES = 16 << 20;
@@ -22,27 +22,13 @@ export function openLog(path: string): Logger {
     },
     destination,
   );
-  const write = (level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: Facts): void => {
+  return loggerOf((level, message, facts) => {
     try {
-      lines[level](facts ?? {}, message);
+      lines[level](facts, message);
     } catch {
       // As above.
     }
-  };
-  return {
-    debug: (message, facts) => {
-      write('debug', message, facts);
-    },
-    info: (message, facts) => {
-      write('info', message, facts);
-    },
-    warn: (message, facts) => {
-      write('warn', message, facts);
-    },
-    error: (message, facts) => {
-      write('error', message, facts);
-    },
-  };
+  });
 }
 
 function setAside(path: string): void {

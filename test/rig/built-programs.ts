@@ -3,12 +3,16 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { packageRoot } from '../../src/base/package-root.js';
 
-const ENTRIES = { daemon: 'src/server/daemon-main.ts', agent: 'src/agent/agent-main.ts' } as const;
+const ENTRIES = {
+  daemon: 'src/server/daemon-main.ts',
+  agent: 'src/agent/agent-main.ts',
+  thermos: 'src/cli/thermos-main.ts',
+} as const;
 
 const root = packageRoot();
 
 export interface BuiltPrograms {
-  /** Holds the programs: daemon.js, agent.js. */
+  /** Holds the programs: daemon.js, agent.js, thermos.js. */
   readonly directory: string;
   dispose(): void;
 }

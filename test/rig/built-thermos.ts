@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { buildPrograms } from './built-programs.js';
 
 export interface BuiltThermos {
   /** The command as one would start it: `node PROGRAM run ...`. */
@@ -10,29 +9,11 @@ export interface BuiltThermos {
 
 /** The `thermos` command bundled from the sources as they are now. */
 export async function buildThermos(): Promise<BuiltThermos> {
-  const root = join(import.meta.dirname, '..', '..');
-  const cache = join(root, 'node_modules', '.cache');
-  mkdirSync(cache, { recursive: true });
-  // Inside the package, so that the program finds its grammar and its packages.
-  const directory = mkdtempSync(join(cache, 'thermos-'));
-  await build({
-    entryPoints: { thermos: join(root, 'src/cli/thermos-main.ts') },
-    outdir: directory,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-    external: ['libsql', 'esbuild'],
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  });
+  const built = await buildPrograms(['thermos']);
   return {
-    program: join(directory, 'thermos.js'),
+    program: join(built.directory, 'thermos.js'),
     dispose: () => {
-      rmSync(directory, { recursive: true, force: true });
+      built.dispose();
     },
   };
 }
