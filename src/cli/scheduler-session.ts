@@ -3,7 +3,7 @@ import { Clusters } from '../client/clusters.js';
 import type { Cluster } from '../client/cluster.js';
 import { addressOf } from '../client/scheduler-address.js';
 import { detailsText, SchedulerClient, type ClientOptions } from '../client/scheduler-client.js';
-import type { LocalClusterServices } from '../client/local-cluster.js';
+import { lastWords, type LocalClusterServices } from '../client/local-cluster.js';
 import type { Console } from './console.js';
 import type { Context, Host } from './context.js';
 import { CommandError, EXIT } from './exit-codes.js';
@@ -27,6 +27,7 @@ export function connectTo(
     clock: host.clock,
     interrupted: host.interrupted,
     log: console.log.bind(console),
+    ...(cluster.kind === 'local' ? { lastWords: () => lastWords(cluster, host) } : {}),
   };
   return new SchedulerClient(cluster.name, addressOf(cluster, host.files), services, options);
 }

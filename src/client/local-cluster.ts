@@ -135,6 +135,21 @@ function logTail(cluster: LocalCluster, { files }: LocalClusterServices): string
   return `. The end of ${path}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }
 
+/**
+ * What the scheduler of a local cluster said when it ended, in one line: the reason why a connection broke.
+ * Undefined while it lives, and where it said nothing.
+ */
+export function lastWords(
+  cluster: LocalCluster,
+  services: Pick<LocalClusterServices, 'files' | 'daemons'>,
+): string | undefined {
+  const path = join(cluster.home, 'scheduler.log');
+  if (runningEndpoint(cluster, services) || !services.files.exists(path)) return undefined;
+  // Uncaught, the text stands alone after the line of the log that has it, too.
+  const line = services.files.readText(path).trimEnd().split('\n').at(-1) ?? '';
+  return line === '' || line.startsWith('{') ? undefined : line;
+}
+
 export async function stateOf(
   endpoint: SchedulerEndpoint,
   services: Pick<LocalClusterServices, 'transport' | 'interrupted'>,

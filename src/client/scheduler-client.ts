@@ -12,6 +12,8 @@ export interface ClientServices {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly interrupted: AbortSignal;
+  /** Why the scheduler has ended, where that can be known. */
+  readonly lastWords?: () => string | undefined;
   readonly log: (level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string) => void;
 }
 
@@ -96,13 +98,18 @@ export class SchedulerClient {
     if (this.address.socketPath !== undefined && NOBODY_LISTENS.has(error.code ?? ''))
       throw new SchedulerError(
         'not-running',
-        `The local cluster ${this.cluster} is not running: start it with \`aurora cluster start ${this.cluster}\``,
+        `The local cluster ${this.cluster} is not running: start it with \`aurora cluster start ${this.cluster}\`${this.#lastWords()}`,
       );
     if (!IDEMPOTENT.has(method))
       throw new SchedulerError(
         'not-retriable',
-        `Transport error communicating with scheduler during non-idempotent operation: ${error.message}, not retrying`,
+        `Transport error communicating with scheduler during non-idempotent operation: ${error.message}, not retrying${this.#lastWords()}`,
       );
+  }
+
+  #lastWords(): string {
+    const words = this.services.lastWords?.();
+    return words === undefined ? '' : `\nThe scheduler has ended: ${words}`;
   }
 
   async #post(body: Uint8Array): Promise<Uint8Array> {

@@ -8,6 +8,7 @@ import type { DaemonLauncher } from '../../src/client/daemon-launcher.js';
 import { Interruption } from '../../src/client/interruption.js';
 import {
   ensureRunning,
+  lastWords,
   stopCluster,
   LocalClusterError,
   type LocalClusterServices,
@@ -187,5 +188,25 @@ describe('local cluster', () => {
     expect(await stopCluster(cluster, all)).toBe(true);
     expect(asked).toEqual(['POST /cluster/v1/stop {"killTasks":true}']);
     expect(await stopCluster(cluster, all)).toBe(false);
+  });
+});
+
+describe('last words', () => {
+  test.each([
+    ['what was said outside the log', '{"level":"error"}\nThe disk is full.\n', 'The disk is full.'],
+    ['none when the log ends as usual', 'old\n{"level":"info"}\n', undefined],
+    ['none in an empty log', '', undefined],
+  ])('%s', (_, log, expected) => {
+    writeEndpoint();
+    writeFileSync(join(cluster.home, 'scheduler.log'), log);
+    expect(lastWords(cluster, services(new FakeDaemons(() => undefined)))).toBe(expected);
+  });
+
+  test('none while the scheduler lives', () => {
+    writeEndpoint();
+    writeFileSync(join(cluster.home, 'scheduler.log'), 'The disk is full.\n');
+    const daemons = new FakeDaemons(() => undefined);
+    daemons.alive.add(4242);
+    expect(lastWords(cluster, services(daemons))).toBeUndefined();
   });
 });
