@@ -8,7 +8,7 @@ import {
 } from '../model/scheduled-task.js';
 import type { TaskConfig } from '../model/task-config.js';
 import type { TaskEntry } from '../storage/store.js';
-import { page, queryEntries } from '../storage/task-query.js';
+import { queryPage } from '../storage/task-query.js';
 import { sanitizeJob } from './configuration.js';
 import type { Core } from './core.js';
 import { checkInstanceAddition } from './quota.js';
@@ -92,7 +92,7 @@ export function pruneTasks(core: Core, query: TaskQuery): Reply {
     return refuse('ERROR', 'Tasks in non-terminal state cannot be pruned.');
   const { offset: _offset, ...rest } = query;
   const wanted = { ...rest, statuses };
-  deleteTasks(core, page(queryEntries(core.store, wanted), wanted));
+  deleteTasks(core, queryPage(core.store, wanted));
   return done();
 }
 

@@ -18,7 +18,7 @@ import type { GetTierConfigResult, RoleSummary } from '../model/response.js';
 import type { PendingReason, ScheduledTask, ScheduleStatus, TaskQuery } from '../model/scheduled-task.js';
 import type { SlaPolicy, TaskConfig } from '../model/task-config.js';
 import type { Store } from '../storage/store.js';
-import { indexFor, page, queryTasks } from '../storage/task-query.js';
+import { indexFor, queryPage } from '../storage/task-query.js';
 import { agentStates } from './agent-states.js';
 import { heartbeat, launchFailed, loseAgent, registerAgent, type AdoptableTasks } from './agents.js';
 import { applyOp, type Core } from './core.js';
@@ -136,7 +136,7 @@ export class Scheduler {
   /** Honours `offset` and `limit`. */
   getTasks(query: TaskQuery): readonly ScheduledTask[] {
     this.#core.stats.count(`task_queries_${indexFor(query)}`);
-    return page(queryTasks(this.#core.store, query), query);
+    return queryPage(this.#core.store, query).map(({ task }) => task);
   }
 
   getPendingReason(query: TaskQuery): Reply<PendingReason[]> {

@@ -4,7 +4,7 @@ import type { Store, TaskEntry } from './store.js';
 
 /**
  * Stored tasks that match every field set in the query. An unset or empty set and a blank text restrict
- * nothing. The narrowest index named by the query is walked; `offset` and `limit` are the caller's.
+ * nothing. The narrowest index named by the query is walked; `offset` and `limit` are for `queryPage`.
  */
 export function queryTasks(store: Store, query: TaskQuery): ScheduledTask[] {
   return queryEntries(store, query).map((entry) => entry.task);
@@ -17,11 +17,18 @@ export function queryEntries(store: Store, query: TaskQuery): TaskEntry[] {
   return found;
 }
 
-/** What `offset` and `limit` leave of an answer; both apply only above zero. */
-export function page<T>(items: readonly T[], query: TaskQuery): readonly T[] {
-  const offset = query.offset !== undefined && query.offset > 0 ? query.offset : 0;
-  const limit = query.limit !== undefined && query.limit > 0 ? query.limit : items.length;
-  return offset === 0 && limit >= items.length ? items : items.slice(offset, offset + limit);
+/** The part of the answer that `offset` and `limit` ask for; both apply only above zero. */
+export function queryPage(store: Store, query: TaskQuery): TaskEntry[] {
+  const matches = matcher(query);
+  const limit = query.limit !== undefined && query.limit > 0 ? query.limit : Infinity;
+  let skip = query.offset !== undefined && query.offset > 0 ? query.offset : 0;
+  const found: TaskEntry[] = [];
+  for (const entry of candidates(store, query)) {
+    if (!matches(entry) || skip-- > 0) continue;
+    found.push(entry);
+    if (found.length >= limit) break;
+  }
+  return found;
 }
 
 /** Which index answers the query. */

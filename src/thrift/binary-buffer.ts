@@ -165,6 +165,15 @@ export class BinaryOutput {
     this.#shared.set(value, [start, this.#position]);
   }
 
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Makes room for what will follow at once, rather than by doubling on the way. */
+  expect(bytes: number): void {
+    if (this.#position + bytes > this.#buffer.length) this.#grow(this.#position + bytes);
+  }
+
   finish(): Buffer {
     return this.#buffer.subarray(0, this.#position);
   }
@@ -172,12 +181,14 @@ export class BinaryOutput {
   #reserve(length: number): number {
     const start = this.#position;
     const end = start + length;
-    if (end > this.#buffer.length) {
-      const larger = Buffer.allocUnsafe(Math.max(end, this.#buffer.length * 2));
-      this.#buffer.copy(larger, 0, 0, start);
-      this.#buffer = larger;
-    }
+    if (end > this.#buffer.length) this.#grow(Math.max(end, this.#buffer.length * 2));
     this.#position = end;
     return start;
+  }
+
+  #grow(length: number): void {
+    const larger = Buffer.allocUnsafe(length);
+    this.#buffer.copy(larger, 0, 0, this.#position);
+    this.#buffer = larger;
   }
 }

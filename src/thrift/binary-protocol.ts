@@ -245,7 +245,7 @@ function compileStructWriter(struct: StructType): BinaryWriter {
 }
 
 /** Large structs that many others hold by reference. */
-const SHARED_STRUCTS: ReadonlySet<string> = new Set(['TaskConfig']);
+export const SHARED_STRUCTS: ReadonlySet<string> = new Set(['TaskConfig']);
 
 /** Why a union with this many known fields set is none. */
 export function unionProblem(name: string, count: number): string {
@@ -284,7 +284,11 @@ function sequenceWriter(element: ValueType): BinaryWriter {
     output.writeByte(type);
     output.writeI32(value.length);
     const items = value as unknown[];
+    const start = output.position;
     for (let index = 0; index < items.length; index++) {
+      // The first elements tell how large the rest will be, about.
+      if (index === SAMPLE)
+        output.expect(((output.position - start) / SAMPLE) * (items.length - SAMPLE) * 1.1);
       try {
         write(output, items[index]);
       } catch (error) {
@@ -293,6 +297,8 @@ function sequenceWriter(element: ValueType): BinaryWriter {
     }
   };
 }
+
+const SAMPLE = 32;
 
 function mapReader(key: ValueType, value: ValueType): BinaryReader {
   const keyType = wireType(key);

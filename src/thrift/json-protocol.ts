@@ -1,4 +1,4 @@
-import { unionProblem } from './binary-protocol.js';
+import { SHARED_STRUCTS, unionProblem } from './binary-protocol.js';
 import { checkDouble, checkInteger, checkText } from './check-value.js';
 import type { StructType, ValueType } from './schema.js';
 import { describe, ThriftError, within } from './thrift-error.js';
@@ -39,8 +39,11 @@ export function readJsonProtocol(type: ValueType, value: unknown): unknown {
   }
 }
 
+/** Texts of large structs in one message, which many others hold by reference. */
+type SharedTexts = Map<object, string>;
+
 /** The JSON text of a value. */
-export function writeJsonProtocol(type: ValueType, value: unknown): string {
+export function writeJsonProtocol(type: ValueType, value: unknown, shared: SharedTexts = new Map()): string {
   switch (type.kind) {
     case 'bool':
       if (typeof value !== 'boolean') throw new ThriftError(`expected true or false, not ${describe(value)}`);
@@ -60,12 +63,12 @@ export function writeJsonProtocol(type: ValueType, value: unknown): string {
       return String(number);
     }
     case 'struct':
-      return writeStruct(type.struct, value);
+      return writeSharedStruct(type.struct, value, shared);
     case 'list':
     case 'set':
-      return writeSequence(type.element, value);
+      return writeSequence(type.element, value, shared);
     case 'map':
-      return writeMap(type.key, type.value, value);
+      return writeMap(type.key, type.value, value, shared);
   }
 }
 
@@ -153,43 +156,54 @@ function readKey(type: ValueType, name: string): unknown {
   return readJsonProtocol(type, type.kind === 'string' ? name : Number(name));
 }
 
-function writeStruct(struct: StructType, value: unknown): string {
+function writeSharedStruct(struct: StructType, value: unknown, shared: SharedTexts): string {
+  if (!SHARED_STRUCTS.has(struct.name) || typeof value !== 'object' || value === null)
+    return writeStruct(struct, value, shared);
+  const known = shared.get(value);
+  if (known !== undefined) return known;
+  const text = writeStruct(struct, value, shared);
+  shared.set(value, text);
+  return text;
+}
+
+function writeStruct(struct: StructType, value: unknown, shared: SharedTexts): string {
   if (typeof value !== 'object' || value === null)
     throw new ThriftError(`expected a ${struct.name}, not ${describe(value)}`);
-  let text = '{';
-  let count = 0;
+  const fields: string[] = [];
   for (const field of struct.fields) {
     const item = (value as Record<string, unknown>)[field.name];
     if (item === undefined || item === null) continue;
     try {
-      text += `${count === 0 ? '' : ','}"${field.id}":{"${TAGS[field.type.kind]}":${writeJsonProtocol(field.type, item)}}`;
+      fields.push(
+        `"${field.id}":{"${TAGS[field.type.kind]}":${writeJsonProtocol(field.type, item, shared)}}`,
+      );
     } catch (error) {
       throw within(error, field.name);
     }
-    count++;
   }
-  if (struct.isUnion && count !== 1) throw new ThriftError(unionProblem(struct.name, count));
-  return `${text}}`;
+  if (struct.isUnion && fields.length !== 1) throw new ThriftError(unionProblem(struct.name, fields.length));
+  // Joined, each struct is one flat text; added up, a large message would be millions of small ones.
+  return `{${fields.join(',')}}`;
 }
 
-function writeSequence(element: ValueType, value: unknown): string {
+function writeSequence(element: ValueType, value: unknown, shared: SharedTexts): string {
   if (!Array.isArray(value)) throw new ThriftError(`expected a list, not ${describe(value)}`);
-  let text = `["${TAGS[element.kind]}",${value.length}`;
+  const parts = [`"${TAGS[element.kind]}"`, String(value.length)];
   for (const [index, item] of (value as unknown[]).entries()) {
     try {
-      text += `,${writeJsonProtocol(element, item)}`;
+      parts.push(writeJsonProtocol(element, item, shared));
     } catch (error) {
       throw within(error, `[${index}]`);
     }
   }
-  return `${text}]`;
+  return `[${parts.join(',')}]`;
 }
 
-function writeMap(key: ValueType, element: ValueType, map: unknown): string {
+function writeMap(key: ValueType, element: ValueType, map: unknown, shared: SharedTexts): string {
   if (!(map instanceof Map)) throw new ThriftError(`expected a Map, not ${describe(map)}`);
   const entries = [...(map as Map<unknown, unknown>)].map(([name, item]) => {
-    const written = writeJsonProtocol(key, name);
-    return `${key.kind === 'string' ? written : `"${written}"`}:${writeJsonProtocol(element, item)}`;
+    const written = writeJsonProtocol(key, name, shared);
+    return `${key.kind === 'string' ? written : `"${written}"`}:${writeJsonProtocol(element, item, shared)}`;
   });
   return `["${TAGS[key.kind]}","${TAGS[element.kind]}",${map.size},{${entries.join(',')}}]`;
 }
