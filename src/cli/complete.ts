@@ -1,7 +1,7 @@
 import { formatClusterJobKey, type ClusterJobKey } from '../model/job-key.js';
 import { runningEndpoint } from '../client/local-cluster.js';
 import { tasksOf } from '../client/tasks.js';
-import type { CommandNode } from './command-tree.js';
+import type { CommandNode } from './command.js';
 import { completions } from './completion.js';
 import type { Console } from './console.js';
 import type { Host } from './context.js';

@@ -1,6 +1,6 @@
 import { ok } from '../base/result.js';
 import { positional } from './argument-spec.js';
-import type { Command, CommandNode } from './command-tree.js';
+import type { Command, CommandNode } from './command.js';
 import { universalOptions } from './common-options.js';
 import { CommandError, EXIT } from './exit-codes.js';
 

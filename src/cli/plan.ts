@@ -12,7 +12,7 @@ import { compareJob } from '../client/compare-job.js';
 import { isActive, jobQuery, tasksOf } from '../client/tasks.js';
 import { ACTIVE_STATES } from '../model/scheduled-task.js';
 import { anyText, optionalPositional } from './argument-spec.js';
-import type { Command } from './command-tree.js';
+import type { Command } from './command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from './common-options.js';
 import type { Context } from './context.js';
 import { CommandError, EXIT } from './exit-codes.js';

@@ -1,6 +1,6 @@
 import { nearest } from '../base/nearest.js';
 import { parseArguments, type ParseFailure } from './argument-parser.js';
-import type { CommandGroup, CommandLeaf, CommandNode } from './command-tree.js';
+import type { CommandGroup, CommandLeaf, CommandNode } from './command.js';
 import { openConsole, type Console, type OutputStream } from './console.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';

@@ -7,7 +7,7 @@ import {
   toInteger,
   valueOption,
 } from './argument-spec.js';
-import type { Command } from './command-tree.js';
+import type { Command } from './command.js';
 import { universalOptions } from './common-options.js';
 import type { Context } from './context.js';
 import { CommandError, EXIT } from './exit-codes.js';

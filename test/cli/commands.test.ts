@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { AURORA_COMMANDS, type CommandLeaf } from '../../src/cli/command-tree.js';
+import type { CommandLeaf } from '../../src/cli/command.js';
+import { AURORA_COMMANDS } from '../../src/cli/command-tree.js';
 import { VERSION } from '../../src/cli/version.js';
 import { CliRig } from '../rig/cli-rig.js';
 

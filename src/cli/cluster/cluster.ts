@@ -2,7 +2,7 @@ import { ok } from '../../base/result.js';
 import { ensureRunning, runningEndpoint, stateOf, stopCluster } from '../../client/local-cluster.js';
 import type { LocalCluster } from '../../client/cluster.js';
 import { optionalPositional, positional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -6,7 +6,7 @@ import type { LocalCluster } from '../../client/cluster.js';
 import { readEndpoint } from '../../client/local-endpoint.js';
 import { tasksOf } from '../../client/tasks.js';
 import { positional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -7,7 +7,7 @@ import { requestedResources } from '../../model/resources.js';
 import { Interruption, sleep } from '../../client/interruption.js';
 import { tasksOf } from '../../client/tasks.js';
 import { integerOption, optionalPositional, type Option } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

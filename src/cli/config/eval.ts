@@ -1,5 +1,5 @@
 import { anyText, flag, positional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { configFileArgument, loadWithDefaults } from './selected-job.js';

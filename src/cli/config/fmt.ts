@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { anyText, flag, manyPositionals } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 

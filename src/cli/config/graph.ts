@@ -1,7 +1,7 @@
 import type { PickedJob } from '../../config/prepare-job.js';
 import type { LoadedConfig } from '../../config/loaded-config.js';
 import { textOptionWithDefault } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { configFileArgument, jobArgument, loadWithDefaults, selectorOf } from './selected-job.js';

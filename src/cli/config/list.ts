@@ -1,6 +1,6 @@
 import { DiagnosticError } from '../../base/diagnostic.js';
 import { positional, anyText } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
 import { CommandError, EXIT } from '../exit-codes.js';
 import { loadFile, showDetails } from '../load-job.js';

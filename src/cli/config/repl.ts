@@ -2,7 +2,7 @@ import { DiagnosticError } from '../../base/diagnostic.js';
 import type { LoadedConfig } from '../../config/loaded-config.js';
 import { orInterruption } from '../../client/interruption.js';
 import { anyText, optionalPositional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { EXIT } from '../exit-codes.js';

@@ -1,7 +1,7 @@
 import { formatClusterJobKey } from '../../model/job-key.js';
 import { bareKey } from '../../client/tasks.js';
 import { openBrowser } from '../browser.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   bindOption,
   configFileArgument,

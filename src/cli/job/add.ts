@@ -4,7 +4,7 @@ import { waitUntil, type WaitGoal } from '../../client/job-watcher.js';
 import { bareKey, jobQuery, tasksOf } from '../../client/tasks.js';
 import { positional, toInteger } from '../argument-spec.js';
 import { openBrowser } from '../browser.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   bindOption,
   configOption,

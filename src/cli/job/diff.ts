@@ -6,7 +6,7 @@ import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { taskText } from '../../client/task-text.js';
 import { jobQuery, tasksOf } from '../../client/tasks.js';
 import { valueOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   bindOption,
   configFileArgument,

@@ -1,6 +1,6 @@
 import type { Explanation, TaskExplanation } from '../../model/cluster.js';
 import { formatClusterJobKey } from '../../model/job-key.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
 import type { Style } from '../style.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -1,4 +1,4 @@
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { anyText, flag, optionalPositional } from '../argument-spec.js';
 import {
   bindOption,

@@ -5,7 +5,7 @@ import { waitUntilKilled } from '../../client/job-watcher.js';
 import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { bareKey, jobQuery, tasksOf } from '../../client/tasks.js';
 import { openBrowser } from '../browser.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   batchSizeOption,
   bindOption,

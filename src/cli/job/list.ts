@@ -1,6 +1,6 @@
 import { formatClusterJobKey } from '../../model/job-key.js';
 import { positional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { parseKeyPattern } from '../key-arguments.js';

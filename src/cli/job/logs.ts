@@ -7,7 +7,7 @@ import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { LogReader, processesOf } from '../../client/task-logs.js';
 import { jobQuery, newestByInstance, tasksOf } from '../../client/tasks.js';
 import { flag, textOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.js';
 import { positional } from '../argument-spec.js';
 import { openBrowser } from '../browser.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { connect } from '../scheduler-session.js';

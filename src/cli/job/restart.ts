@@ -5,7 +5,7 @@ import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { jobQuery, tasksOf } from '../../client/tasks.js';
 import { flag, integerOption } from '../argument-spec.js';
 import { openBrowser } from '../browser.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   batchSizeOption,
   bindOption,

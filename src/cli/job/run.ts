@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { formatClusterJobKey } from '../../model/job-key.js';
 import { err, type Result } from '../../base/result.js';
 import { anyText, flag, optionalPositional, valueOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

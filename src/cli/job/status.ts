@@ -7,7 +7,7 @@ import { ClusterApi } from '../../client/cluster-api.js';
 import { runningEndpoint } from '../../client/local-cluster.js';
 import { jobQuery, tasksOf } from '../../client/tasks.js';
 import { optionalPositional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -1,6 +1,6 @@
 import type { GetQuotaResult, ResourceAggregate } from '../../model/quota.js';
 import { positional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { resourceToJson } from '../job/task-json.js';

@@ -5,7 +5,7 @@ import { upPercentage, uptimeAtPercentile, uptimesOf } from '../../client/job-up
 import { detailsText } from '../../client/scheduler-client.js';
 import { jobQuery, tasksOf } from '../../client/tasks.js';
 import { valueOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { durationInUnits, parseDuration } from '../durations.js';

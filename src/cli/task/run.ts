@@ -2,7 +2,7 @@ import type { ScheduledTask } from '../../model/scheduled-task.js';
 import { detailsText } from '../../client/scheduler-client.js';
 import { tasksOf } from '../../client/tasks.js';
 import { anyText, integerOption, positional } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   executorSandboxOption,
   sshOptionsOption,

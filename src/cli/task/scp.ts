@@ -3,7 +3,7 @@ import { formatClusterJobKey } from '../../model/job-key.js';
 import { detailsText } from '../../client/scheduler-client.js';
 import { tasksOf } from '../../client/tasks.js';
 import { anyText, manyPositionals, positional, textOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { executorSandboxOption, universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -4,7 +4,7 @@ import { formatClusterJobKey } from '../../model/job-key.js';
 import { detailsText } from '../../client/scheduler-client.js';
 import { tasksOf } from '../../client/tasks.js';
 import { anyText, listOption, textOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   executorSandboxOption,
   sshOptionsOption,

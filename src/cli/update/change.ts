@@ -1,6 +1,6 @@
 import type { ClusterJobKey } from '../../model/job-key.js';
 import type { SchedulerClient } from '../../client/scheduler-client.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { messageOption, universalOptions, waitOption } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';

@@ -3,7 +3,7 @@ import type { JobUpdateDetails, JobUpdateKey } from '../../model/job-update.js';
 import type { Response } from '../../model/response.js';
 import { bareKey } from '../../client/tasks.js';
 import { quoted } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { jobKeyArgument } from '../key-arguments.js';

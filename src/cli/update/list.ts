@@ -2,7 +2,7 @@ import { err, ok } from '../../base/result.js';
 import { formatClusterJobKey } from '../../model/job-key.js';
 import type { JobUpdateQuery, JobUpdateStatus, JobUpdateSummary } from '../../model/job-update.js';
 import { listOption, positional, quoted, textOption } from '../argument-spec.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions, writeJsonOption } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
 import { INDENTED_JSON, pythonJson, utcTime } from '../python-text.js';

@@ -3,7 +3,7 @@ import type { JobUpdateRequest, JobUpdateSettings } from '../../model/job-update
 import type { Response } from '../../model/response.js';
 import { detailsText, type SchedulerClient } from '../../client/scheduler-client.js';
 import { openBrowser } from '../browser.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import {
   bindOption,
   configFileArgument,

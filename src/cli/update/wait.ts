@@ -2,7 +2,7 @@ import type { JobUpdateKey, JobUpdateStatus } from '../../model/job-update.js';
 import { sleep } from '../../client/interruption.js';
 import type { SchedulerClient } from '../../client/scheduler-client.js';
 import { bareKey } from '../../client/tasks.js';
-import type { Command } from '../command-tree.js';
+import type { Command } from '../command.js';
 import { universalOptions } from '../common-options.js';
 import type { Context } from '../context.js';
 import { CommandError, EXIT } from '../exit-codes.js';
