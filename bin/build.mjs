@@ -122,7 +122,8 @@ async function buildProgram([name, { entry, usual }]) {
     footer: { js: Module.wrapper[1] },
   });
   const [{ contents }] = outputFiles;
-  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 12);
+  // Another version of Node compiles the same text to something else.
+  const hash = createHash('sha256').update(contents).update(process.version).digest('hex').slice(0, 12);
   const path = join(dist, `${name}-${hash}`);
   if (!existsSync(`${path}.cache`)) {
     write(`${path}.cjs`, contents);
