@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js';
 import type { FileSystem } from '../base/file-system.js';
 import type { Logger } from '../base/logging.js';
 import type { StatusUpdate } from '../model/agent-protocol.js';
+import type { AnnouncerDefinition, Namespace } from '../model/cluster.js';
 import type { MesosFetcherURI } from '../model/task-config.js';
 import type { Launcher } from '../thermos/launcher.js';
 import type { Sweeper } from '../thermos/sweeper.js';
@@ -68,8 +69,10 @@ export interface AgentOptions {
   /** Longest a dead task's sandbox is kept. */
   readonly gcDelayMs: number;
   readonly fetcherCacheBytes: number;
-  /** `tmp`: every process has a /tmp of its task's own, when the host can. */
-  readonly namespaces: readonly 'tmp'[];
+  /** A host that cannot give them fails the task: it never runs less isolated than was asked for. */
+  readonly namespaces: readonly Namespace[];
+  /** Where announced tasks are registered; undefined announces nothing. */
+  readonly announcer: AnnouncerDefinition | undefined;
 }
 
 export const DEFAULT_OPTIONS: AgentOptions = {
@@ -80,4 +83,5 @@ export const DEFAULT_OPTIONS: AgentOptions = {
   gcDelayMs: 7 * 24 * 3600 * 1000,
   fetcherCacheBytes: 2 * 1024 ** 3,
   namespaces: [],
+  announcer: undefined,
 };

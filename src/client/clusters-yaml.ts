@@ -1,6 +1,7 @@
 import { DiagnosticError } from '../base/diagnostic.js';
 import type { FileSystem } from '../base/file-system.js';
 import type { AgentDefinition, LocalClusterDefinition } from '../model/cluster.js';
+import { megabytes, toOptions, type AnnouncerEntry, type OptionsEntry } from './agent-options.js';
 import type { RemoteCluster } from './cluster.js';
 import { readYaml, type CheckedDocument } from './yaml-document.js';
 
@@ -14,6 +15,9 @@ type RemoteEntry = Readonly<Record<string, string>> & { readonly scheduler_uri: 
 interface LocalEntry {
   readonly http_port?: number;
   readonly options?: Readonly<Record<string, Scalar>>;
+  /** Of every agent; an agent's own options come on top. */
+  readonly agent_options?: OptionsEntry;
+  readonly announcer?: AnnouncerEntry;
   readonly agents: readonly AgentEntry[];
 }
 
@@ -27,6 +31,7 @@ interface AgentEntry {
     readonly gpus?: number;
     readonly ports?: ReadonlyArray<string | number>;
   };
+  readonly options?: OptionsEntry;
 }
 
 type Scalar = string | number | boolean;
@@ -73,12 +78,13 @@ function toLocal(name: string, entry: LocalEntry): LocalClusterDefinition {
     name,
     httpPort: entry.http_port ?? 0,
     options: Object.entries(entry.options ?? {}).map(([key, value]) => [key, String(value)]),
-    agents: entry.agents.map(toAgent),
+    agents: entry.agents.map((agent) => toAgent(agent, entry)),
   };
 }
 
-function toAgent(entry: AgentEntry): AgentDefinition {
+function toAgent(entry: AgentEntry, cluster: LocalEntry): AgentDefinition {
   const { cpus, ram, disk, gpus = 0, ports = [] } = entry.resources;
+  const options = toOptions({ ...cluster.agent_options, ...entry.options }, cluster.announcer);
   return {
     host: entry.host,
     attributes: Object.entries(entry.attributes ?? {}).map(([name, value]) => ({
@@ -86,17 +92,8 @@ function toAgent(entry: AgentEntry): AgentDefinition {
       values: (Array.isArray(value) ? (value as readonly Scalar[]) : [value as Scalar]).map(String),
     })),
     resources: { cpus, ramMb: megabytes(ram), diskMb: megabytes(disk), gpus, portRanges: ports.map(toRange) },
+    ...(Object.keys(options).length > 0 && { options }),
   };
-}
-
-const MEGABYTES: ReadonlyMap<string, number> = new Map([
-  ['MB', 1],
-  ['GB', 1024],
-  ['TB', 1024 * 1024],
-]);
-
-function megabytes(size: string): number {
-  return Number.parseInt(size, 10) * (MEGABYTES.get(size.slice(-2)) ?? 1);
 }
 
 function toRange(ports: string | number): readonly [number, number] {
@@ -135,6 +132,31 @@ function checkPorts(
         ]);
       taken.push({ first, last, owner: agent.host });
     }
+  }
+  checkObserverPorts(document, definitions, taken);
+}
+
+/** An observer listens on this machine, too. */
+function checkObserverPorts(
+  document: CheckedDocument,
+  definitions: ReadonlyArray<LocalClusterDefinition | RemoteCluster>,
+  taken: Array<{ first: number; last: number; owner: string }>,
+): void {
+  for (const { cluster, index, agent } of agentsOf(definitions)) {
+    const port = agent.options?.observerPort;
+    if (port === undefined) continue;
+    const clash = taken.find((other) => other.first <= port && port <= other.last);
+    if (clash)
+      refuse(
+        document,
+        ['clusters', cluster.name, 'agents', index, 'options', 'observer_port'],
+        'port-overlap',
+        [
+          `the observer's port ${port} is one of ${clash.owner} already`,
+          'all local agents share the ports of this machine',
+        ],
+      );
+    taken.push({ first: port, last: port, owner: agent.host });
   }
 }
 

@@ -84,6 +84,17 @@ function explain(error: ErrorObject, file: SourceFile, document: Document): Diag
     return { ...base, message: `${where} lacks "${String(parameters['missingProperty'])}"`, span };
   const comment = (error.parentSchema as { $comment?: string }).$comment;
   const given = JSON.stringify(error.data);
+  if (error.keyword === 'enum') {
+    const allowed = (parameters['allowedValues'] as readonly unknown[]).map(String);
+    const near = nearest(String(error.data), allowed);
+    return {
+      ...base,
+      message: `${where} must be one of ${allowed.join(', ')}`,
+      span,
+      notes: [`given: ${given.slice(0, 200)}`],
+      ...(near === undefined ? {} : { suggestion: `Did you mean "${near}"?` }),
+    };
+  }
   return {
     ...base,
     message: `${where} ${error.keyword === 'pattern' ? 'has the wrong form' : (error.message ?? 'is not valid')}`,

@@ -16,7 +16,56 @@ export interface AgentDefinition {
   readonly host: string;
   readonly attributes: ReadonlyArray<{ readonly name: string; readonly values: readonly string[] }>;
   readonly resources: AgentResources;
+  readonly options?: AgentOptionsDefinition;
 }
+
+/** How an agent runs tasks, where that can be chosen; what is absent is as src/agent has it by default. */
+export interface AgentOptionsDefinition {
+  /** A role without an account fails the task; otherwise it runs as the agent's own user and says so. */
+  readonly requireRoleUser?: boolean;
+  /** Also forbid more than the asked cpus, instead of only sharing in that proportion. */
+  readonly cpuQuota?: boolean;
+  /** Processes and threads of one task together. */
+  readonly processLimit?: number;
+  /** Loopback TCP port of the observer. */
+  readonly observerPort?: number;
+  /** Longest a dead task's sandbox is kept. */
+  readonly gcDelaySecs?: number;
+  readonly fetcherCacheBytes?: number;
+  readonly namespaces?: readonly Namespace[];
+  readonly announcer?: AnnouncerDefinition;
+}
+
+/**
+ * What every process of a task has to itself: its process ids, its mounts, or only /tmp (one for the task,
+ * kept in its sandbox).
+ */
+export type Namespace = 'pid' | 'mount' | 'tmp';
+
+/** Where tasks with an `announce` are registered. */
+export interface AnnouncerDefinition {
+  /** `HOST:PORT,HOST:PORT` of one ZooKeeper ensemble. */
+  readonly zookeeper: string;
+  /** Absolute path above ROLE/ENVIRONMENT/NAME. */
+  readonly root?: string;
+  /** Announced instead of the agent's host name. */
+  readonly hostname?: string;
+  /** Jobs may choose their own path with `zk_path`. */
+  readonly allowCustomServersetPath?: boolean;
+  readonly sessionTimeoutSecs?: number;
+  readonly auth?: ReadonlyArray<{ readonly scheme: string; readonly credential: string }>;
+  /** Who may do what with the nodes; everybody everything when absent. */
+  readonly acl?: readonly AnnouncerAcl[];
+}
+
+export interface AnnouncerAcl {
+  readonly scheme: string;
+  /** For `digest` USER:PASSWORD, which is hashed before it is sent. */
+  readonly credential: string;
+  readonly permissions?: Readonly<Partial<Record<AnnouncerPermission, boolean>>>;
+}
+
+export type AnnouncerPermission = 'read' | 'write' | 'create' | 'delete' | 'admin';
 
 /**
  * Files of a local cluster under its home, `$AURORA_HOME/clusters/NAME`:

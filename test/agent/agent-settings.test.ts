@@ -33,6 +33,24 @@ describe('settings of an agent', () => {
     });
   });
 
+  test("clusters.yaml's options come with the settings, the agent's own file is on top", () => {
+    const acl = [{ scheme: 'world', credential: 'anyone', permissions: { read: true } }];
+    const announcer = { zookeeper: 'zk:2181', root: '/r', hostname: 'h', sessionTimeoutSecs: 20, acl };
+    const change = { options: { cpuQuota: true, processLimit: 10, announcer } };
+    const { options } = read(change, { processLimit: 20 });
+    expect(options).toMatchObject({ cpuQuota: true, processLimit: 20 });
+    expect(options.announcer).toEqual({
+      ...announcer,
+      auth: [],
+      acl: [
+        {
+          ...acl[0],
+          permissions: { read: true, write: false, create: false, delete: false, admin: false },
+        },
+      ],
+    });
+  });
+
   test.each([
     [{ host: undefined }, undefined, 'settings.json.host is missing'],
     [{ attributes: 3 }, undefined, 'settings.json.attributes must be a list, not 3'],
@@ -42,8 +60,19 @@ describe('settings of an agent', () => {
       { processLimits: 3 },
       'options.json.processLimits is no option of an agent: did you mean processLimit?',
     ],
+    [
+      { options: { cpuQota: true } },
+      undefined,
+      'settings.json.options.cpuQota is no option of an agent: did you mean cpuQuota?',
+    ],
+    [{}, { announcer: {} }, 'options.json.announcer.zookeeper is missing'],
+    [
+      {},
+      { announcer: { zookeeper: 'h', rot: '/a' } },
+      'options.json.announcer.rot is no option of an agent: did you mean root?',
+    ],
     [{}, { zzz: 3 }, /options\.json\.zzz is no option of an agent: known are requireRoleUser, /],
-    [{}, { namespaces: ['net'] }, 'options.json.namespaces[0] must be "tmp", not "net"'],
+    [{}, { namespaces: ['net'] }, 'options.json.namespaces[0] must be one of pid, mount, tmp, not "net"'],
   ])('%j with options %j is refused', (change, options, message) => {
     expect(() => read(change, options)).toThrow(message);
   });

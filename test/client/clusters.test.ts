@@ -92,6 +92,36 @@ describe('clusters', () => {
     });
   });
 
+  test("agents have their cluster's options, and their own on top", async () => {
+    write(
+      'state/clusters.yaml',
+      [
+        'clusters:',
+        '  mine:',
+        '    agent_options: { cpu_quota: true, process_limit: 100, namespaces: [pid, tmp], fetcher_cache: 1 GB }',
+        '    announcer: { zookeeper: "zk1:2181,zk2", root: /a, auth: [{ scheme: digest, credential: "u:p" }] }',
+        '    agents:',
+        '      - host: h1',
+        '        resources: { cpus: 1, ram: 1 GB, disk: 1 GB }',
+        '      - host: h2',
+        '        resources: { cpus: 1, ram: 1 GB, disk: 1 GB }',
+        '        options: { process_limit: 7, observer_port: 1338, require_role_user: true, gc_delay_secs: 9 }',
+      ].join('\n'),
+    );
+    const cluster = await clusters().get('mine');
+    if (cluster.kind !== 'local') throw new Error('expected a local cluster');
+    const announcer = {
+      zookeeper: 'zk1:2181,zk2',
+      root: '/a',
+      auth: [{ scheme: 'digest', credential: 'u:p' }],
+    };
+    const common = { cpuQuota: true, namespaces: ['pid', 'tmp'], fetcherCacheBytes: 1024 ** 3, announcer };
+    expect((await cluster.definition()).agents.map((agent) => agent.options)).toEqual([
+      { ...common, processLimit: 100 },
+      { ...common, processLimit: 7, observerPort: 1338, requireRoleUser: true, gcDelaySecs: 9 },
+    ]);
+  });
+
   test("the original's files: a list, or an object's values; the home directory's win", async () => {
     write('etc/clusters.json', '[{"name": "west", "scheduler_uri": "http://a:1"}, {"zk": "nameless"}]');
     write(
@@ -134,6 +164,22 @@ describe('clusters', () => {
     [
       agent('{ cpus: 1, ram: 1 GB, disk: 1 GB, ports: [5-9, 9] }'),
       ['5:67', 'ports 9-9 overlap with 5-9 of h'],
+    ],
+    [
+      `${agent('{ cpus: 1, ram: 1 GB, disk: 1 GB }')}        options: { cpu_qota: true }\n`,
+      ['6:20', 'unknown key "cpu_qota" in clusters.a.agents[0].options', 'Did you mean "cpu_quota"?'],
+    ],
+    [
+      `${agent('{ cpus: 1, ram: 1 GB, disk: 1 GB }')}        options: { namespaces: [pod] }\n`,
+      ['6:33', 'must be one of pid, mount, tmp', 'given: "pod"', 'Did you mean "pid"?'],
+    ],
+    [
+      `${agent('{ cpus: 1, ram: 1 GB, disk: 1 GB, ports: [5-9] }')}        options: { observer_port: 7 }\n`,
+      ['6:35', "the observer's port 7 is one of h already"],
+    ],
+    [
+      'clusters:\n  a:\n    announcer: { zookeeper: "a b" }\n    agents: []\n',
+      ['3:29', 'Servers of one ensemble'],
     ],
     ['clusters: {a: {scheduler_uri: nope}}\n', ['1:31', 'given: "nope"']],
     ['clusters: {a: 1, a: 2}\n', ['Map keys must be unique']],
