@@ -5,6 +5,7 @@ import { seededRandom } from '../src/base/random.js';
  *
  *     npm run torture -- sim [SEEDS] [FROM]       seeded simulations of the whole cluster, 50 agents each
  *     npm run torture -- kills [KILLS] [SEED]     kill -9 of a real scheduler under load
+ *     npm run torture -- sectors [PLANS] [SEED]   power losses that keep any sectors of what was not synced
  *     npm run torture -- thermos [ROUNDS]         kill -9 of runner, launcher, wrapper at each step
  *     npm run torture -- agent [ROUNDS] [SEED]    kill -9 of an agent with live tasks
  *
@@ -15,6 +16,7 @@ type Torture = (numbers: readonly number[]) => Promise<readonly string[]>;
 const tortures: ReadonlyMap<string, Torture> = new Map<string, Torture>([
   ['sim', sim],
   ['kills', kills],
+  ['sectors', sectors],
   ['thermos', thermos],
   ['agent', agent],
 ]);
@@ -58,6 +60,21 @@ async function kills([count = 1000, seed = randomSeed()]: readonly number[]): Pr
     },
   });
   console.log(JSON.stringify({ ...report, violations: report.violations.length }));
+  return report.violations;
+}
+
+async function sectors([plans = 100_000, seed = randomSeed()]: readonly number[]): Promise<
+  readonly string[]
+> {
+  const { runSectorTorture } = await import('../test/storage/sector-torture.js');
+  const report = runSectorTorture({
+    plans,
+    seed,
+    onPlan: (plan) => {
+      if ((plan + 1) % 1000 === 0) console.log(`${plan + 1} of ${plans} plans`);
+    },
+  });
+  console.log(JSON.stringify({ ...report, seed, violations: report.violations.length }));
   return report.violations;
 }
 

@@ -66,4 +66,9 @@ function replaceStore(fileSystem: FileSystem, directory: string, store: Store, n
   return { setAside, tasks: store.taskCount };
 }
 
-const FILES = [STORE_FILE, `${STORE_FILE}-wal`, `${STORE_FILE}-shm`, WITNESS_FILE];
+/**
+ * In this order a crash on the way leaves a store that is refused, and can be repaired again, but never one that
+ * opens with a part of the other: an old write-ahead log beside a new database would be replayed into it, and
+ * without the old witness an empty database would look like a new one.
+ */
+const FILES = [`${STORE_FILE}-wal`, `${STORE_FILE}-shm`, STORE_FILE, WITNESS_FILE];

@@ -41,16 +41,27 @@ export async function processesOf(cluster: TestCluster, taskId: string): Promise
 
 /** Pids of all live processes whose command line holds the text, whoever started them. */
 export function pidsWithCommand(text: string): number[] {
+  return liveProcesses()
+    .filter(({ command }) => command.includes(text))
+    .map(({ pid }) => pid);
+}
+
+/** The command lines of all live processes of this machine but our own. */
+export function liveCommands(): string[] {
+  return liveProcesses().map(({ command }) => command);
+}
+
+function liveProcesses(): Array<{ readonly pid: number; readonly command: string }> {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => {
+    .flatMap((pid) => {
       try {
         const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
         const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-        return pid !== process.pid && !/\) [ZX] /.test(stat) && command.includes(text);
+        return pid !== process.pid && !/\) [ZX] /.test(stat) ? [{ pid, command }] : [];
       } catch {
-        return false;
+        return [];
       }
     });
 }

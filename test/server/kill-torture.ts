@@ -9,7 +9,7 @@ import { stateDigest } from '../../src/storage/snapshot.js';
 import { openSqlitePersistence } from '../../src/storage/sqlite-persistence.js';
 import type { Store } from '../../src/storage/store.js';
 import { buildPrograms } from '../rig/built-programs.js';
-import { pidsWithCommand, tasksOf } from '../rig/test-cluster-tasks.js';
+import { liveCommands, tasksOf } from '../rig/test-cluster-tasks.js';
 import { agentDefinition, eventually, TestCluster } from '../rig/test-cluster.js';
 import { Ledger, type LedgerJob } from './kill-torture-ledger.js';
 
@@ -146,8 +146,9 @@ class KillTorture {
 
   /** I3: never two processes of one instance. */
   #checkProcesses(): void {
+    const commands = liveCommands();
     for (const job of this.#ledger.jobs) {
-      const live = pidsWithCommand(job.mark).length;
+      const live = commands.filter((command) => command.includes(job.mark)).length;
       if (live > job.instances)
         this.#report(`I3: ${job.key.name} has ${live} processes for ${job.instances} instances`);
     }
@@ -160,13 +161,13 @@ class KillTorture {
     for (const job of this.#ledger.jobs.filter(({ state }) => state === 'live'))
       await this.cluster.call('killTasks', { job: job.key });
     for (const job of this.#ledger.jobs)
-      await this.#expect(`${job.key.name} is gone`, async () => pidsWithCommand(job.mark).length === 0);
+      await this.#expect(`${job.key.name} is gone`, async () => liveCommandsWith(job.mark) === 0);
   }
 
   async #runsAsTold(job: LedgerJob): Promise<boolean> {
     const wanted = job.state === 'live' ? job.instances : 0;
     const running = await tasksOf(this.cluster, { jobKeys: [job.key], statuses: ['RUNNING'] });
-    return running.length === wanted && pidsWithCommand(job.mark).length === wanted;
+    return running.length === wanted && liveCommandsWith(job.mark) === wanted;
   }
 
   async #expect(what: string, isTrue: () => Promise<boolean>): Promise<void> {
@@ -180,6 +181,10 @@ class KillTorture {
   #report(problem: string): void {
     this.#violations.push(`round ${this.#round}: ${problem}`);
   }
+}
+
+function liveCommandsWith(mark: string): number {
+  return liveCommands().filter((command) => command.includes(mark)).length;
 }
 
 function wait(delayMs: number): Promise<void> {
