@@ -43,7 +43,7 @@ export interface AgentEnvironment {
   /** Makes the task's sandbox and returns its path. Throws SandboxError. */
   readonly createSandbox: (taskId: string, account: UserAccount | undefined) => string;
   readonly fetch: (request: FetchRequest) => Promise<void>;
-  /** What stands before the task's commands. */
+  /** What stands before the task's commands. Rejects with IsolationError. */
   readonly commandPrefix: (account: UserAccount, sandbox: string) => Promise<CommandPrefix>;
   readonly report: (update: Omit<StatusUpdate, 'uuid' | 'timestampMs'>) => void;
 }

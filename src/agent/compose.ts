@@ -8,14 +8,14 @@ import type { Launcher } from '../thermos/launcher.js';
 import type { Sweeper } from '../thermos/sweeper.js';
 import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-options.js';
 import { findAccount } from './accounts.js';
-import type { Runner } from './agent-environment.js';
+import type { AgentEnvironment, Runner } from './agent-environment.js';
 import { Agent } from './agent.js';
 import { stableAgentId } from './agent-identity.js';
 import type { LoadedSettings } from './agent-settings.js';
 import { fetchUris } from './fetcher/fetcher.js';
 import { Collector } from './gc/collector.js';
 import { readBootId } from './host-facts.js';
-import { commandPrefix, worksHere } from './isolation/command-prefix.js';
+import { commandPrefix, problemHere } from './isolation/command-prefix.js';
 import { kernelControlFiles } from './isolation/control-files.js';
 import type { Isolation } from './isolation/isolation.js';
 import { createSandbox, sandboxHome } from './sandbox.js';
@@ -40,6 +40,8 @@ export interface AgentWorld {
   /** PATH of the tasks. */
   readonly path: string;
   readonly isRoot: boolean;
+  /** What stands before a task's commands, where it is not what this host offers. */
+  readonly commandPrefix?: AgentEnvironment['commandPrefix'];
   /** The directory is gone, and with it all reason to run. */
   readonly onForsaken: () => void;
 }
@@ -84,13 +86,15 @@ export function composeAgent(directory: string, settings: LoadedSettings, world:
           taskId,
           account,
         ),
-      commandPrefix: (account, sandbox) =>
-        commandPrefix(account, sandbox, {
-          files: kernelControlFiles,
-          isolation,
-          options: settings.options,
-          works: (words, user) => worksHere(words, user, world.isRoot, sandbox),
-        }),
+      commandPrefix:
+        world.commandPrefix ??
+        ((account, sandbox) =>
+          commandPrefix(account, sandbox, {
+            files: kernelControlFiles,
+            isolation,
+            options: settings.options,
+            problem: (words, user) => problemHere(words, user, world.isRoot, sandbox),
+          })),
       fetch: ({ uris, ...request }) =>
         fetchUris(uris, {
           ...request,

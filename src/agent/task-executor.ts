@@ -6,6 +6,7 @@ import { taskPath } from '../thermos/paths.js';
 import type { AgentEnvironment, Runner } from './agent-environment.js';
 import type { LaunchedTask } from './assigned-task.js';
 import { stopOverHttp } from './http-lifecycle.js';
+import { IsolationError } from './isolation/command-prefix.js';
 import type { IsolationReport, TaskIsolation } from './isolation/isolation.js';
 import { SandboxError } from './sandbox.js';
 import type { TerminalCheck } from './status-chain.js';
@@ -125,10 +126,22 @@ export class TaskExecutor {
     }
     if (!adopting) this.#remember({ sandbox });
     const user = this.#account ?? this.#environment.ownAccount;
-    const prefix = await this.#environment.commandPrefix(user, sandbox);
+    const prefix = await this.#commandPrefix(user, sandbox, adopting);
     if (this.#isClosed()) return;
-    this.#isolationReport = prefix.report;
-    this.#startRunner(this.#plan, sandbox, user, prefix.words);
+    this.#startRunner(this.#plan, sandbox, user, prefix);
+  }
+
+  /** A task that runs already is stopped as it runs; nothing new of it is let through meanwhile. */
+  async #commandPrefix(user: UserAccount, sandbox: string, adopting: boolean): Promise<readonly string[]> {
+    try {
+      const prefix = await this.#environment.commandPrefix(user, sandbox);
+      this.#isolationReport = prefix.report;
+      return prefix.words;
+    } catch (error) {
+      if (!(error instanceof IsolationError) || !adopting) throw error;
+      this.#pendingKill ??= initializationFailure(error, true);
+      return ['/bin/false'];
+    }
   }
 
   async #findAccount(): Promise<UserAccount | undefined> {

@@ -315,18 +315,4 @@ describe('executor with options', () => {
       expect(existsSync(join(rig.directory, 'tasks/t/sandbox/.thermos_profile'))).toBe(true);
     });
   });
-
-  test('a private /tmp is in the sandbox, and nobody sees the other one', async () => {
-    await withOptions({ namespaces: ['tmp'] }, async (rig) => {
-      await rig.launch(
-        't',
-        oneProcess(`touch /tmp/mine; ls /tmp | grep -v agent-rig; test -w . && echo writable`),
-      );
-      await rig.scheduler.untilEnd('t');
-      const { data } = await rig.scheduler.call<{ data: string }>('GET', '/v1/tasks/t/log');
-      expect(data).toBe('mine\nwritable\n');
-      expect(existsSync(join(rig.directory, 'tasks/t/sandbox/.tmp/mine'))).toBe(true);
-      expect(existsSync('/tmp/mine')).toBe(false);
-    });
-  });
 });

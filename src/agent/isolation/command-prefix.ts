@@ -3,6 +3,7 @@ import type { UserAccount } from '../../thermos/task-runner-options.js';
 import type { AgentOptions } from '../agent-environment.js';
 import type { ControlFiles } from './control-files.js';
 import type { Isolation, IsolationReport } from './isolation.js';
+import { NAMESPACE_NAMES, namespaceWords } from './namespaces.js';
 
 /** What stands before every command of a task, and what that adds to the isolation's own report. */
 export interface CommandPrefix {
@@ -14,16 +15,21 @@ export interface PrefixFacts {
   readonly files: ControlFiles;
   readonly isolation: Isolation;
   readonly options: AgentOptions;
-  /** Runs a command to its end as an account; false when it fails. */
-  readonly works: (words: readonly string[], account: UserAccount) => Promise<boolean>;
+  /** Runs a command to its end as an account; why it failed, or undefined. */
+  readonly problem: (words: readonly string[], account: UserAccount) => Promise<string | undefined>;
+}
+
+/** The host cannot give a task the namespaces that were asked for. */
+export class IsolationError extends Error {
+  override readonly name = 'IsolationError';
 }
 
 const PRLIMIT = '/usr/bin/prlimit';
 
 /**
  * Wraps commands in what the host offers beyond cgroups: a bound on processes by `prlimit` where no cgroup has
- * one, and a /tmp of the task's own, in its sandbox, when that is asked for. What does not work here is
- * left out and said so in the report; it never fails a task.
+ * one, and the namespaces that were asked for. Those are tried first: throws IsolationError where they cannot be
+ * had, because a task must not run less isolated than its cluster says.
  */
 export async function commandPrefix(
   account: UserAccount,
@@ -31,20 +37,26 @@ export async function commandPrefix(
   facts: PrefixFacts,
 ): Promise<CommandPrefix> {
   const { report } = facts.isolation;
-  const refused = [...report.refused];
   const words: string[] = [];
   let enforced = report.enforced;
   if (!enforced.includes('processes') && account.uid !== 0 && facts.files.exists(PRLIMIT)) {
     words.push(PRLIMIT, `--nproc=${facts.options.processLimit + threadsOfHost(facts.files)}`, '--');
     enforced = [...enforced, 'processes'];
   }
-  if (facts.options.namespaces.includes('tmp')) {
-    const wrapped = privateTmp(account, sandbox);
-    if (await facts.works([...wrapped, 'true'], account)) words.push(...wrapped);
-    else refused.push('a private /tmp: mount namespaces cannot be made here');
+  const { namespaces } = facts.options;
+  if (namespaces.length > 0) {
+    const wrapped = namespaceWords(namespaces, account, sandbox);
+    const problem = await facts.problem([...wrapped, '/bin/true'], account);
+    const names = namespaces.map((name) => NAMESPACE_NAMES[name]);
+    if (problem !== undefined)
+      throw new IsolationError(
+        `this host cannot give user ${account.name} what the agent's option namespaces asks for (${names.join(', ')}): ${problem}`,
+      );
+    words.push(...wrapped);
+    enforced = [...enforced, ...names];
   }
   const observed = report.observed.filter((limit) => !enforced.includes(limit));
-  return { words, report: { ...report, enforced, observed, refused } };
+  return { words, report: { ...report, enforced, observed } };
 }
 
 /**
@@ -56,39 +68,18 @@ function threadsOfHost(files: ControlFiles): number {
   return total === undefined ? 0 : Number(total);
 }
 
-/**
- * A mount namespace in which /tmp is the sandbox's `.tmp`, its space counted as the task's. `exec` all the way:
- * the pid and the signals stay the command's own. A sandbox that is itself below /tmp is bound back into its
- * place from the working directory, which still leads to it. Without root the namespace belongs to a user
- * namespace, whose capabilities are dropped again before the command.
- */
-function privateTmp(account: UserAccount, sandbox: string): string[] {
-  const unprivileged = account.uid !== 0;
-  return [
-    '/usr/bin/unshare',
-    ...(unprivileged ? ['--user', '--map-current-user', '--keep-caps'] : []),
-    '--mount',
-    '/bin/sh',
-    '-c',
-    `mkdir -p "$1/.tmp" && mount --bind "$1/.tmp" /tmp && mkdir -p "$1" && mount --bind /proc/self/cwd "$1" && cd "$1" || exit 126; shift; exec "$@"`,
-    'sh',
-    sandbox,
-    ...(unprivileged ? ['/usr/bin/setpriv', '--inh-caps=-all', '--ambient-caps=-all'] : []),
-  ];
-}
-
-/** Whether a command runs through here, as the account it is meant for. */
-export function worksHere(
+/** Runs a command to its end as the account it is meant for; why it failed, or undefined. */
+export function problemHere(
   words: readonly string[],
   account: UserAccount,
   isRoot: boolean,
   cwd: string,
-): Promise<boolean> {
+): Promise<string | undefined> {
   const [command = '', ...rest] = words;
   const identity = isRoot ? { uid: account.uid, gid: account.gid } : {};
   return new Promise((resolve) => {
-    execFile(command, rest, { cwd, timeout: 5000, env: {}, ...identity }, (error) => {
-      resolve(error === null);
+    execFile(command, rest, { cwd, timeout: 5000, env: {}, ...identity }, (error, _stdout, stderr) => {
+      resolve(error === null ? undefined : stderr.trim().split('\n')[0] || error.message.split('\n')[0]);
     });
   });
 }

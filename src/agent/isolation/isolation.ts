@@ -1,3 +1,5 @@
+import type { NamespaceName } from './namespaces.js';
+
 /**
  * What keeps a task within its limits on this host. Chosen once, at the agent's start, by trying; a task
  * never fails because a mechanism is missing, it is then only observed.
@@ -18,7 +20,7 @@ export interface Isolation {
 /** What a mechanism makes sure of, and what is sampled and acted upon afterwards. */
 export interface IsolationReport {
   readonly mechanism: 'cgroup v2' | 'cgroup v1' | 'sampling';
-  readonly enforced: readonly Limit[];
+  readonly enforced: ReadonlyArray<Limit | NamespaceName>;
   readonly observed: readonly Limit[];
   /** Why nothing better was chosen, one sentence for each that was tried. */
   readonly refused: readonly string[];

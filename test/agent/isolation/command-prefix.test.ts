@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Namespace } from '../../../src/model/cluster.js';
 import { DEFAULT_OPTIONS } from '../../../src/agent/agent-environment.js';
 import { commandPrefix } from '../../../src/agent/isolation/command-prefix.js';
 import { kernelControlFiles } from '../../../src/agent/isolation/control-files.js';
@@ -8,7 +9,7 @@ const USER = { name: 'u', uid: 1000, gid: 1000 };
 const ROOT = { name: 'root', uid: 0, gid: 0 };
 
 describe('command prefix', () => {
-  const facts = (works: boolean, namespaces: readonly 'tmp'[], prlimit = true) => ({
+  const facts = (works: boolean, namespaces: readonly Namespace[], prlimit = true) => ({
     files: {
       ...kernelControlFiles,
       exists: () => prlimit,
@@ -16,7 +17,7 @@ describe('command prefix', () => {
     },
     isolation: samplingIsolation(['no cgroup']),
     options: { ...DEFAULT_OPTIONS, processLimit: 100, namespaces },
-    works: async () => works,
+    problem: async () => (works ? undefined : 'unshare failed: Operation not permitted'),
   });
 
   test('prlimit bounds processes where no cgroup does, on top of what runs already', async () => {
@@ -30,13 +31,13 @@ describe('command prefix', () => {
     expect((await commandPrefix(USER, '/s', facts(true, [], false))).words).toEqual([]);
   });
 
-  test('a private /tmp that cannot be had is left out and told', async () => {
-    expect((await commandPrefix(ROOT, '/s', facts(true, ['tmp']))).words.slice(0, 2)).toEqual([
-      '/usr/bin/unshare',
-      '--mount',
-    ]);
-    const { words, report } = await commandPrefix(ROOT, '/s', facts(false, ['tmp']));
-    expect(words).toEqual([]);
-    expect(report.refused).toEqual(['no cgroup', 'a private /tmp: mount namespaces cannot be made here']);
+  test('namespaces are enforced, or the task is not run', async () => {
+    const { words, report } = await commandPrefix(ROOT, '/s', facts(true, ['tmp', 'pid']));
+    expect(words.slice(0, 3)).toEqual(['/usr/bin/unshare', '--mount', '--pid']);
+    expect(report.enforced).toEqual(['private /tmp', 'pid namespace']);
+    expect((await commandPrefix(USER, '/s', facts(true, ['mount'], false))).words).toContain('--user');
+    await expect(commandPrefix(USER, '/s', facts(false, ['pid', 'tmp']))).rejects.toThrow(
+      "this host cannot give user u what the agent's option namespaces asks for (pid namespace, private /tmp): unshare failed: Operation not permitted",
+    );
   });
 });

@@ -15,6 +15,7 @@ import { DEFAULT_OPTIONS, type AgentOptions } from '../../../src/agent/agent-env
 import { agentRoutes } from '../../../src/agent/agent-routes.js';
 import { listenOnSocket, makeServer } from '../../../src/agent/agent-server.js';
 import { composeAgent, type ComposedAgent } from '../../../src/agent/compose.js';
+import type { CommandPrefix } from '../../../src/agent/isolation/command-prefix.js';
 import { samplingIsolation, type Isolation } from '../../../src/agent/isolation/isolation.js';
 import { kernelControlFiles } from '../../../src/agent/isolation/control-files.js';
 import { probeIsolation } from '../../../src/agent/isolation/probe.js';
@@ -31,6 +32,8 @@ export class AgentRig {
   options: Partial<AgentOptions> = {};
   isolation: Isolation = samplingIsolation([]);
   role = userInfo().username;
+  /** Takes the place of the real one. */
+  commandPrefix: (() => Promise<CommandPrefix>) | undefined;
   composed: ComposedAgent | undefined;
   readonly #served: Server[] = [];
   #client: SchedulerClient | undefined;
@@ -76,6 +79,7 @@ export class AgentRig {
       isRoot: process.getuid?.() === 0,
       ownAccount: { name: userInfo().username, uid: userInfo().uid, gid: userInfo().gid },
       onForsaken: () => undefined,
+      ...(this.commandPrefix && { commandPrefix: this.commandPrefix }),
     });
     this.composed = composed;
     const routes = agentRoutes({
