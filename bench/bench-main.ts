@@ -33,6 +33,7 @@ const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string
   ['failover', () => import('./failover.js')],
   ['journal', () => import('./journal.js')],
   ['api', () => import('./api.js')],
+  ['scale', () => import('./scale.js')],
 ]);
 
 await main(process.argv.slice(2));

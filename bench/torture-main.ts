@@ -67,7 +67,7 @@ async function sectors([plans = 100_000, seed = randomSeed()]: readonly number[]
   readonly string[]
 > {
   const { runSectorTorture } = await import('../test/storage/sector-torture.js');
-  const report = runSectorTorture({
+  const report = await runSectorTorture({
     plans,
     seed,
     onPlan: (plan) => {

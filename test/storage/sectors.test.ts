@@ -1,15 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { runSectorTorture } from './sector-torture.js';
 
-test('a power loss that keeps any sectors of what was not synced leaves the state before or after', () => {
-  const { before, after, violations } = runSectorTorture({ plans: 80, seed: 5 });
+test('a power loss that keeps any sectors of what was not synced leaves the state before or after', async () => {
+  const { before, after, violations } = await runSectorTorture({ plans: 80, seed: 5 });
   expect(violations).toEqual([]);
   expect(before).toBeGreaterThan(10);
   expect(after).toBeGreaterThan(10);
 });
 
-test('a disk that loses what was synced is found out', () => {
-  const { violations } = runSectorTorture({
+test('a disk that loses what was synced is found out', async () => {
+  const { violations } = await runSectorTorture({
     plans: 30,
     seed: 6,
     sabotage: (image) => {
