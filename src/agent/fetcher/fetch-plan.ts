@@ -1,6 +1,13 @@
 import type { MesosFetcherURI } from '../../model/task-config.js';
+import type { Compression } from './decompress.js';
 import { safeParts } from './extraction.js';
 import { FetchError } from './fetch-error.js';
+
+/** How a file is taken apart: decompressed first, then, when it is packed, unpacked. */
+export interface Archive {
+  readonly compression: Compression | 'gzip' | undefined;
+  readonly packed: 'tar' | 'zip' | undefined;
+}
 
 /** What is to be done for one URI, decided before anything is touched. */
 export interface FetchPlan {
@@ -8,7 +15,7 @@ export interface FetchPlan {
     { readonly kind: 'http'; readonly url: URL } | { readonly kind: 'file'; readonly path: string };
   /** Relative to the sandbox. */
   readonly fileName: string;
-  readonly archive: 'tar' | 'tar.gz' | 'zip' | 'gz' | undefined;
+  readonly archive: Archive | undefined;
   readonly cache: boolean;
 }
 
@@ -26,7 +33,7 @@ export function planFetch(uri: MesosFetcherURI): FetchPlan {
   return {
     source,
     fileName: parts.join('/'),
-    archive: uri.extract === false ? undefined : archiveKind(base),
+    archive: uri.extract === false ? undefined : archiveOf(base),
     cache: uri.cache === true,
   };
 }
@@ -69,18 +76,19 @@ function checkName(uri: MesosFetcherURI, fileName: string): string[] {
   throw new FetchError(`${JSON.stringify(uri.value)} names no file; give it an output file`);
 }
 
-const KINDS: ReadonlyArray<readonly [RegExp, FetchPlan['archive']]> = [
-  [/\.(?:tar\.gz|tgz)$/i, 'tar.gz'],
-  [/\.tar$/i, 'tar'],
-  [/\.zip$/i, 'zip'],
-  [/\.gz$/i, 'gz'],
+const ENDINGS: ReadonlyArray<readonly [RegExp, Archive]> = [
+  [/\.tar$/i, { compression: undefined, packed: 'tar' }],
+  [/\.(?:tar\.gz|tgz)$/i, { compression: 'gzip', packed: 'tar' }],
+  [/\.(?:tar\.bz2|tbz2|tbz)$/i, { compression: 'bzip2', packed: 'tar' }],
+  [/\.(?:tar\.xz|txz)$/i, { compression: 'xz', packed: 'tar' }],
+  [/\.(?:tar\.zst|tzst)$/i, { compression: 'zstd', packed: 'tar' }],
+  [/\.zip$/i, { compression: undefined, packed: 'zip' }],
+  [/\.gz$/i, { compression: 'gzip', packed: undefined }],
+  [/\.bz2$/i, { compression: 'bzip2', packed: undefined }],
+  [/\.xz$/i, { compression: 'xz', packed: undefined }],
+  [/\.zst$/i, { compression: 'zstd', packed: undefined }],
 ];
-const UNSUPPORTED = /\.(?:tar\.bz2|tbz2|bz2|tar\.xz|txz|xz|tar\.zst|zst)$/i;
 
-function archiveKind(name: string): FetchPlan['archive'] {
-  if (UNSUPPORTED.test(name))
-    throw new FetchError(
-      `${JSON.stringify(name)} cannot be extracted: only .tar, .tar.gz, .tgz, .gz and .zip are; fetch it with extract=false and unpack it in a process`,
-    );
-  return KINDS.find(([pattern]) => pattern.test(name))?.[1];
+function archiveOf(name: string): Archive | undefined {
+  return ENDINGS.find(([pattern]) => pattern.test(name))?.[1];
 }

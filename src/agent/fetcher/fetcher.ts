@@ -5,10 +5,11 @@ import { basename, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { MesosFetcherURI } from '../../model/task-config.js';
+import { decompress } from './decompress.js';
 import { downloadHttp, readLocalFile, type DownloadLimits } from './download.js';
 import { Extraction, type Owner } from './extraction.js';
 import { FetchError } from './fetch-error.js';
-import { planFetch, type FetchPlan } from './fetch-plan.js';
+import { planFetch, type Archive, type FetchPlan } from './fetch-plan.js';
 import { extractTar } from './tar.js';
 import { extractZip } from './zip.js';
 
@@ -39,22 +40,24 @@ async function fetchOne(plan: FetchPlan, extraction: Extraction, options: FetchO
   const source = plan.cache
     ? readLocalFile(await throughCache(plan, limits, options), limits)
     : openSource(plan, limits);
-  switch (plan.archive) {
-    case undefined:
-      await storeFile(plan.fileName, source, extraction);
-      return;
-    case 'gz':
-      await storeFile(plan.fileName.replace(/\.gz$/i, ''), gunzip(source), extraction);
-      return;
-    case 'tar':
-      await extractTar(source, extraction);
-      return;
-    case 'tar.gz':
-      await extractTar(gunzip(source), extraction);
-      return;
-    case 'zip':
-      await extractSpooledZip(source, extraction, options);
+  const { archive } = plan;
+  if (!archive) {
+    await storeFile(plan.fileName, source, extraction);
+    return;
   }
+  const content = decompressed(archive, source, options);
+  if (archive.packed === 'tar') await extractTar(content, extraction);
+  else if (archive.packed === 'zip') await extractSpooledZip(content, extraction, options);
+  else await storeFile(plan.fileName.replace(/\.(?:gz|bz2|xz|zst)$/i, ''), content, extraction);
+}
+
+function decompressed(
+  { compression }: Archive,
+  source: AsyncIterable<Buffer>,
+  options: FetchOptions,
+): AsyncIterable<Buffer> {
+  if (compression === undefined) return source;
+  return compression === 'gzip' ? gunzip(source) : decompress(compression, source, options);
 }
 
 function openSource(plan: FetchPlan, limits: DownloadLimits): AsyncIterable<Buffer> {
@@ -73,12 +76,16 @@ async function storeFile(
   const first = await chunks.next();
   const head = first.done === true ? Buffer.alloc(0) : Buffer.from(first.value);
   const mode = isProgram(head) ? 0o755 : 0o644;
-  await extraction.file(name, mode, async (take) => {
-    if (first.done === true) return;
-    await take(head);
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
-      await take(next.value);
-  });
+  try {
+    await extraction.file(name, mode, async (take) => {
+      if (first.done === true) return;
+      await take(head);
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next())
+        await take(next.value);
+    });
+  } finally {
+    await chunks.return?.();
+  }
 }
 
 function isProgram(head: Buffer): boolean {
