@@ -79,7 +79,11 @@ export class ClusterService {
   }
 
   async stop(body: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const { killTasks = true } = body;
+    const { killTasks = true, ...others } = body;
+    // A misspelt name must not end tasks that were meant to be kept.
+    const [other] = Object.keys(others);
+    if (other !== undefined)
+      throw new HttpRefusal(400, `The only member is killTasks, not ${JSON.stringify(other.slice(0, 60))}.`);
     if (typeof killTasks !== 'boolean') throw new HttpRefusal(400, 'killTasks must be true or false.');
     await this.#dependencies.stop(killTasks);
     return {};
