@@ -7,6 +7,7 @@ import { seededRandom } from '../src/base/random.js';
  *     npm run torture -- kills [KILLS] [SEED]     kill -9 of a real scheduler under load
  *     npm run torture -- sectors [PLANS] [SEED]   power losses that keep any sectors of what was not synced
  *     npm run torture -- thermos [ROUNDS]         kill -9 of runner, launcher, wrapper at each step
+ *     npm run torture -- language [PROGRAMS] [SEED]  configs broken at random
  *     npm run torture -- agent [ROUNDS] [SEED]    kill -9 of an agent with live tasks
  *
  * A failure prints its seed; the exit code is 1 when anything was violated.
@@ -19,6 +20,7 @@ const tortures: ReadonlyMap<string, Torture> = new Map<string, Torture>([
   ['sectors', sectors],
   ['thermos', thermos],
   ['agent', agent],
+  ['language', language],
 ]);
 
 const [wanted = '', ...rest] = process.argv.slice(2);
@@ -96,6 +98,21 @@ async function agent([rounds = 1000, seed = randomSeed()]: readonly number[]): P
       console.log(line);
     },
   });
+}
+
+async function language([programs = 100_000, seed = randomSeed()]: readonly number[]): Promise<
+  readonly string[]
+> {
+  const { runMutationTorture } = await import('../test/config/mutation-torture.js');
+  const report = runMutationTorture({
+    programs,
+    seed,
+    onProgram: (done) => {
+      if (done % 1000 === 0) console.log(`${done} of ${programs} programs`);
+    },
+  });
+  console.log(JSON.stringify({ ...report, seed, violations: report.violations.length }));
+  return report.violations;
 }
 
 function randomSeed(): number {
