@@ -56,9 +56,10 @@ export class TestCluster {
     writeFileSync(join(this.home, 'cluster.json'), JSON.stringify(definition));
   }
 
-  /** Starts a daemon without waiting for it. */
-  launch(): ChildProcess {
-    const child = spawn(process.execPath, [join(this.#programs, 'daemon.js'), '--home', this.home], {
+  /** Starts a daemon without waiting for it; `limits` are commands of the shell that becomes it. */
+  launch(limits = ''): ChildProcess {
+    const command = [process.execPath, join(this.#programs, 'daemon.js'), '--home', this.home];
+    const child = spawn('/bin/bash', ['-c', `${limits}\nexec "$@"`, 'bash', ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       cwd: '/',
@@ -73,8 +74,8 @@ export class TestCluster {
   }
 
   /** Starts a daemon and waits until it has said where it is reached. */
-  async start(): Promise<SchedulerEndpoint> {
-    const child = this.launch();
+  async start(limits = ''): Promise<SchedulerEndpoint> {
+    const child = this.launch(limits);
     const endpoint = await eventually('the daemon is up', () => {
       if (child.exitCode !== null)
         throw new Error(`the daemon ended with ${child.exitCode}: ${this.#output}`);

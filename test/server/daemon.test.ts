@@ -172,6 +172,34 @@ describe('a daemon that cannot start says why, in one line', () => {
   });
 });
 
+describe('a disk that is full', () => {
+  test('ends the daemon with a plain sentence; what it had acknowledged is there for the next one', async () => {
+    // A file may grow to 200 KB: for SQLite the disk is then full.
+    await cluster.start('ulimit -f 200');
+    const acknowledged: string[] = [];
+    let ended = false;
+    for (let i = 0; i < 500 && !ended; i++) {
+      const task = { executorConfig: { name: 'AuroraExecutor', data: 'x'.repeat(10_000) } };
+      const description = jobConfiguration(key(`job${i}`), { task });
+      try {
+        const { responseCode } = await cluster.call('createJob', { description });
+        if (responseCode === 'OK') acknowledged.push(`job${i}`);
+        else ended = true;
+      } catch {
+        ended = true;
+      }
+    }
+    expect(ended).toBe(true);
+    await eventually('the daemon is gone', () => (cluster.output.includes('stops') ? true : undefined));
+    expect(cluster.output).toMatch(/^The store \S+store\.db cannot be used: writing to it failed: [^\n]+\n$/);
+    expect(cluster.output).toContain('What was acknowledged is safe');
+    await cluster.start();
+    const names = new Set(await jobNames());
+    expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
+    expect(acknowledged.length).toBeGreaterThan(5);
+  });
+});
+
 describe('backups', () => {
   const backups = async (): Promise<readonly string[]> => {
     const { result } = await cluster.call('listBackups', {});
