@@ -8,6 +8,7 @@ import type { Launcher } from '../thermos/launcher.js';
 import type { Sweeper } from '../thermos/sweeper.js';
 import type { TaskRunner } from '../thermos/task-runner.js';
 import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-options.js';
+import type { Announcer } from './announce/announcer.js';
 import type { Owner } from './fetcher/extraction.js';
 import type { CommandPrefix } from './isolation/command-prefix.js';
 import type { Isolation } from './isolation/isolation.js';
@@ -45,6 +46,8 @@ export interface AgentEnvironment {
   readonly fetch: (request: FetchRequest) => Promise<void>;
   /** What stands before the task's commands. Rejects with IsolationError. */
   readonly commandPrefix: (account: UserAccount, sandbox: string) => Promise<CommandPrefix>;
+  /** Registers tasks where others look for them; undefined where the cluster has no such place. */
+  readonly announcer: Pick<Announcer, 'join' | 'abandon'> | undefined;
   readonly report: (update: Omit<StatusUpdate, 'uuid' | 'timestampMs'>) => void;
 }
 

@@ -106,6 +106,7 @@ export class Agent {
     this.#stopped = true;
     this.#timer?.cancel();
     for (const executor of this.tasks.live) executor.close();
+    this.#parts.environment.announcer?.abandon();
     this.updates.close();
   }
 

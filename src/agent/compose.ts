@@ -10,6 +10,7 @@ import type { TaskRunnerOptions, UserAccount } from '../thermos/task-runner-opti
 import { findAccount } from './accounts.js';
 import type { AgentEnvironment, Runner } from './agent-environment.js';
 import { Agent } from './agent.js';
+import { Announcer } from './announce/announcer.js';
 import { stableAgentId } from './agent-identity.js';
 import type { LoadedSettings } from './agent-settings.js';
 import { fetchUris } from './fetcher/fetcher.js';
@@ -95,6 +96,9 @@ export function composeAgent(directory: string, settings: LoadedSettings, world:
             options: settings.options,
             problem: (words, user) => problemHere(words, user, world.isRoot, sandbox),
           })),
+      announcer:
+        settings.options.announcer &&
+        new Announcer({ clock, logger, definition: settings.options.announcer }),
       fetch: ({ uris, ...request }) =>
         fetchUris(uris, {
           ...request,

@@ -32,6 +32,8 @@ export interface HttpHealthChecker {
 export interface AnnounceConfig {
   readonly primaryPort: string;
   readonly portmap: ReadonlyMap<string, string>;
+  /** In place of the path made of role, environment and name. */
+  readonly zkPath: string | undefined;
 }
 
 export interface HttpLifecycleConfig {
@@ -84,7 +86,7 @@ function readAnnounce(announce: JsonReader | undefined): AnnounceConfig | undefi
   if (!given) portmap.set('aurora', primaryPort);
   for (const [name, value] of given?.entries() ?? [])
     portmap.set(name, typeof value.raw === 'number' ? String(value.raw) : value.string());
-  return { primaryPort, portmap };
+  return { primaryPort, portmap, zkPath: announce.field('zk_path')?.string() };
 }
 
 function readLifecycle(http: JsonReader | undefined): HttpLifecycleConfig | undefined {

@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import type { UserAccount } from '../thermos/task-runner-options.js';
 import type { AgentEnvironment, Runner } from './agent-environment.js';
 import type { LaunchedTask } from './assigned-task.js';
+import type { Announcement } from './announce/announcement.js';
+import type { Membership } from './announce/announcer.js';
 import { checkHttp } from './health/http-check.js';
 import { HealthChecker, type HealthMetrics } from './health/health-checker.js';
 import type { CheckOutcome } from './health/health-policy.js';
 import { checkShell } from './health/shell-check.js';
 import type { TaskIsolation } from './isolation/isolation.js';
 import { combineStatuses, type CheckerStatus, type TerminalCheck } from './status-chain.js';
-import { diskLimitExceeded, memoryLimitExceeded } from './task-end.js';
+import { announceTimedOut, diskLimitExceeded, memoryLimitExceeded } from './task-end.js';
 import type { TaskPlan } from './task-plan.js';
 import { measureDisk } from './usage/disk-usage.js';
 import { exactRamBytes } from './usage/exact-ram.js';
@@ -25,20 +27,24 @@ export interface TaskCheckersOptions {
   readonly isolation: TaskIsolation;
   readonly runner: Runner;
   readonly wasRunning: boolean;
+  /** What is to be registered while the task lives. */
+  readonly announcement: Announcement | undefined;
   readonly onChange: () => void;
 }
 
-/** Whatever has a say in a live task's status: its health check and its limits. */
+/** Whatever has a say in a live task's status: its health check, its limits, and whether it could be announced. */
 export class TaskCheckers {
   readonly monitor: TaskMonitor;
   readonly #health: HealthChecker | undefined;
+  readonly #options: TaskCheckersOptions;
+  #membership: Membership | undefined;
   #limit: TerminalCheck | undefined;
   #combined: CheckerStatus | undefined;
 
   constructor(options: TaskCheckersOptions) {
+    this.#options = options;
     this.monitor = makeMonitor(options, (check) => {
-      this.#limit ??= check;
-      options.onChange();
+      this.#end(check);
     });
     const check = selectCheck(options);
     this.#health =
@@ -56,16 +62,41 @@ export class TaskCheckers {
   start(): void {
     this.monitor.start();
     this.#health?.start();
+    const { announcement, environment, plan, wasRunning } = this.#options;
+    if (!announcement) return;
+    this.#membership = environment.announcer?.join({
+      announcement,
+      // A task that was announced already does not fail because a next agent cannot reach the ensemble.
+      timeoutMs: wasRunning ? undefined : announceTimeoutMs(plan),
+      onTimeout: (problem) => {
+        this.#end(announceTimedOut(problem));
+      },
+    });
   }
 
-  /** The task is being stopped: nobody asks for its health any more, its use is still of interest. */
+  /**
+   * The task is being stopped: nobody is to find it, nobody asks for its health any more, its use is still of
+   * interest.
+   */
   stopChecks(): void {
+    this.#membership?.leave();
     this.#health?.stop();
   }
 
   stop(): void {
+    this.stopChecks();
+    this.monitor.stop();
+  }
+
+  /** The agent goes, the task stays, announced as it is. */
+  detach(): void {
     this.#health?.stop();
     this.monitor.stop();
+  }
+
+  #end(check: TerminalCheck): void {
+    this.#limit ??= check;
+    this.#options.onChange();
   }
 
   get status(): CheckerStatus | undefined {
@@ -82,6 +113,12 @@ const ASSUMED_HEALTHY: CheckerStatus = {
   kind: 'RUNNING',
   message: 'No health-check defined, task is assumed healthy.',
 };
+
+/** As long as the first failure that counts against the task would take. */
+function announceTimeoutMs({ executor }: TaskPlan): number {
+  const { initialIntervalSecs, intervalSecs, maxConsecutiveFailures } = executor.healthCheck;
+  return (initialIntervalSecs + maxConsecutiveFailures * intervalSecs) * 1000;
+}
 
 function makeMonitor(options: TaskCheckersOptions, onLimit: (check: TerminalCheck) => void): TaskMonitor {
   const { environment, launched, plan, isolation, runner } = options;

@@ -38,3 +38,12 @@ export function diskLimitExceeded(limitBytes: number, usedBytes: number): Termin
     reason: 'REASON_CONTAINER_LIMITATION_DISK',
   };
 }
+
+/** The original's words, and behind them what it was that did not work. */
+export function announceTimedOut(problem: string): TerminalCheck {
+  return {
+    kind: 'TERMINAL',
+    status: 'FAILED',
+    message: `Creating Announcer Serverset timed out. (${problem})`,
+  };
+}

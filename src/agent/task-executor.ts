@@ -4,6 +4,7 @@ import type { ScheduleStatus } from '../model/scheduled-task.js';
 import type { RunnerEvent, UserAccount } from '../thermos/task-runner-options.js';
 import { taskPath } from '../thermos/paths.js';
 import type { AgentEnvironment, Runner } from './agent-environment.js';
+import { announcementOf, type Announcement } from './announce/announcement.js';
 import type { LaunchedTask } from './assigned-task.js';
 import { stopOverHttp } from './http-lifecycle.js';
 import { IsolationError } from './isolation/command-prefix.js';
@@ -14,8 +15,9 @@ import { TaskCheckers } from './task-checkers.js';
 import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
 import { endOfRunner, memoryLimitExceeded } from './task-end.js';
 import { initializationFailure, isExpectedFailure } from './task-failure.js';
-import { PlanError, planTask, type TaskPlan } from './task-plan.js';
+import { planTask, type TaskPlan } from './task-plan.js';
 import { processRuns } from './task-processes.js';
+import { prepareSandbox } from './task-sandbox.js';
 
 /**
  * One task on this host, from the launch to its last update:
@@ -38,6 +40,7 @@ export class TaskExecutor {
   #phase: 'INITIALIZING' | 'ACTIVE' | 'STOPPING' | 'ENDED' = 'INITIALIZING';
   #account: UserAccount | undefined;
   #plan: TaskPlan | undefined;
+  #announcement: Announcement | undefined;
   #isolation: TaskIsolation | undefined;
   #isolationReport: IsolationReport | undefined;
   #runner: Runner | undefined;
@@ -105,7 +108,7 @@ export class TaskExecutor {
   close(): void {
     this.#closed = true;
     this.#abort.abort();
-    this.#checkers?.stop();
+    this.#checkers?.detach();
     this.#runner?.close();
   }
 
@@ -117,9 +120,16 @@ export class TaskExecutor {
       this.#remember({ ...(bootId !== undefined && { bootId }), status: 'STARTING' });
     }
     const adopting = this.#record.sandbox !== undefined;
-    const sandbox = adopting ? (this.#record.sandbox ?? '') : await this.#prepareSandbox();
+    const sandbox = this.#record.sandbox ?? (await this.#prepareSandbox());
     if (this.#isClosed()) return;
-    this.#plan = planTask(this.#launched, this.#launched.slaveHost ?? this.#environment.hostname);
+    const host = this.#launched.slaveHost ?? this.#environment.hostname;
+    this.#plan = planTask(this.#launched, host);
+    this.#announcement = announcementOf(
+      this.#environment.options.announcer,
+      this.#launched,
+      this.#plan,
+      host,
+    );
     if (this.#pendingKill && !adopting) {
       this.#end({ kind: 'TERMINAL', status: 'KILLED', message: 'Task killed during initialization.' });
       return;
@@ -161,20 +171,8 @@ export class TaskExecutor {
     return `User ${this.#launched.role} does not exist on this host: the task runs as the agent's own user.`;
   }
 
-  async #prepareSandbox(): Promise<string> {
-    const sandbox = this.#environment.createSandbox(this.taskId, this.#account);
-    const uris = this.#launched.fetcherUris;
-    if (uris.length === 0) return sandbox;
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(SANDBOX_TIMEOUT_MS)]);
-    const limitBytes = this.#launched.diskMb > 0 ? this.#launched.diskMb * 1024 ** 2 : LARGEST_FETCH;
-    try {
-      await this.#environment.fetch({ uris, sandbox, owner: this.#account, limitBytes, signal });
-    } catch (error) {
-      if (this.#abort.signal.aborted) return sandbox;
-      if (signal.aborted) throw new PlanError('Timed out waiting for sandbox to initialize!');
-      throw error;
-    }
-    return sandbox;
+  #prepareSandbox(): Promise<string> {
+    return prepareSandbox(this.#environment, this.#launched, this.#account, this.#abort.signal);
   }
 
   #startRunner(plan: TaskPlan, sandbox: string, user: UserAccount, prefix: readonly string[]): void {
@@ -241,6 +239,7 @@ export class TaskExecutor {
       isolation: place,
       runner,
       wasRunning: this.#record.status === 'RUNNING',
+      announcement: this.#announcement,
       onChange: () => {
         this.#evaluate();
       },
@@ -393,8 +392,6 @@ export class TaskExecutor {
   }
 }
 
-const SANDBOX_TIMEOUT_MS = 600_000;
-const LARGEST_FETCH = 10 * 1024 ** 3;
 /** Runs of one process under the executor. */
 const RUN_LIMIT = 100;
 const LONGEST_KILL_MS = 60_000;
