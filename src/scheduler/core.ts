@@ -10,6 +10,7 @@ import type { JobSpread } from './job-spread.js';
 import type { SchedulerOptions } from './options.js';
 import type { Command, TaskChangeListener } from './output.js';
 import type { PreemptionSlots } from './preemption-slots.js';
+import type { AskCoordinator } from './sla-coordinator.js';
 import type { Stats } from './stats.js';
 import type { TaskDeadline } from './task-deadlines.js';
 import type { TaskGroups } from './task-groups.js';
@@ -43,6 +44,9 @@ export interface Core {
   readonly agentsAlive: FixedDelayQueue;
   readonly requests: WeakMap<TaskConfig, TaskRequest>;
   readonly onTaskChange: TaskChangeListener | undefined;
+  readonly askCoordinator: AskCoordinator | undefined;
+  /** Coordinators that have not answered yet, by URL. */
+  readonly coordinatorsAsked: Set<string>;
   readonly onDeadline: (deadline: TaskDeadline, taskId: string) => void;
   ops: Op[];
   commands: Command[];

@@ -5,6 +5,7 @@ import type { SlaPolicy } from '../model/task-config.js';
 import type { TaskEntry } from '../storage/store.js';
 import { applyOp, type Core } from './core.js';
 import { drainedWhenEmpty, hasActiveTasks, modeOf, setMode } from './host-modes.js';
+import { askCoordinator } from './sla-coordinator.js';
 import { allowsKill } from './sla-check.js';
 import { changeState } from './state-manager.js';
 
@@ -69,7 +70,7 @@ export function pollMaintenance(core: Core): void {
       continue;
     }
     const remainingMs = request.createdTimestampMs + request.timeoutSecs * 1000 - core.clock.nowMs();
-    drainHost(core, host, remainingMs <= 0 ? 'forced' : request);
+    drainHost(core, host, remainingMs <= 0 ? 'forced' : { ...request, remainingMs });
     drainedWhenEmpty(core, host);
   }
 }
@@ -97,7 +98,7 @@ function beginDraining(core: Core, host: string, request: HostMaintenanceRequest
 }
 
 /** In random order, so that no job is always the first to be hit. */
-function drainHost(core: Core, host: string, how: 'forced' | HostMaintenanceRequest): void {
+function drainHost(core: Core, host: string, how: 'forced' | OpenRequest): void {
   const entries = [...core.store.entriesOfHost(host)].filter(({ task }) =>
     AGENT_ASSIGNED_STATES.has(task.status),
   );
@@ -109,9 +110,18 @@ function drainHost(core: Core, host: string, how: 'forced' | HostMaintenanceRequ
   }
 }
 
-function mayDrain(core: Core, entry: TaskEntry, request: HostMaintenanceRequest): boolean {
+interface OpenRequest extends HostMaintenanceRequest {
+  readonly remainingMs: number;
+}
+
+/** A coordinator's answer comes later, and drains the task then. */
+function mayDrain(core: Core, entry: TaskEntry, request: OpenRequest): boolean {
   const policy = entry.config.config.slaPolicy ?? request.defaultSlaPolicy;
-  return !policy || allowsKill(core, entry, policy);
+  if (!policy) return true;
+  if (!('coordinatorSlaPolicy' in policy)) return allowsKill(core, entry, policy);
+  if (entry.task.status !== 'DRAINING')
+    askCoordinator(core, entry, policy.coordinatorSlaPolicy, request.remainingMs);
+  return false;
 }
 
 function known(core: Core, hosts: readonly string[]): string[] {

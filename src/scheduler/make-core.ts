@@ -85,6 +85,8 @@ export function makeCore(dependencies: CoreDependencies): Core {
     }),
     requests: new WeakMap(),
     onTaskChange: dependencies.onTaskChange,
+    askCoordinator: dependencies.askCoordinator,
+    coordinatorsAsked: new Set(),
     onDeadline: (deadline, taskId) => {
       deadlineReached(core, deadline, taskId);
     },
@@ -148,6 +150,11 @@ const COUNTERS_FROM_ZERO = [
   'task_queries_by_job',
   'task_queries_by_host',
   'missing_maintenance_request',
+  'sla_coordinator_attempts',
+  'sla_coordinator_success',
+  'sla_coordinator_errors',
+  'sla_coordinator_user_errors',
+  'sla_coordinator_lock_starvation',
   'preemption_slot_cache_removals',
   'preemption_slot_cache_explicit_removals',
   'preemption_slot_cache_expiration_removals',

@@ -21,6 +21,8 @@ export interface SchedulerOptions {
   readonly minRequiredInstancesForSlaCheck: number;
   readonly maxSlaDurationSecs: number;
   readonly slaAwareKillNonProd: boolean;
+  readonly slaCoordinatorTimeoutMs: number;
+  readonly maxParallelCoordinatedMaintenance: number;
   readonly flappingTaskThresholdMs: number;
   readonly initialFlappingTaskDelayMs: number;
   readonly maxFlappingTaskDelayMs: number;
@@ -85,6 +87,8 @@ export const DEFAULT_OPTIONS: SchedulerOptions = {
   minRequiredInstancesForSlaCheck: 20,
   maxSlaDurationSecs: 7200,
   slaAwareKillNonProd: false,
+  slaCoordinatorTimeoutMs: minutes(1),
+  maxParallelCoordinatedMaintenance: 10,
   flappingTaskThresholdMs: minutes(5),
   initialFlappingTaskDelayMs: seconds(30),
   maxFlappingTaskDelayMs: minutes(5),
@@ -143,6 +147,8 @@ const FLAGS = new Map<string, readonly [keyof SchedulerOptions, Parser]>([
   ['min_required_instances_for_sla_check', ['minRequiredInstancesForSlaCheck', parseCount]],
   ['max_sla_duration_secs', ['maxSlaDurationSecs', parseSeconds]],
   ['sla_aware_kill_non_prod', ['slaAwareKillNonProd', parseBoolean]],
+  ['sla_coordinator_timeout', ['slaCoordinatorTimeoutMs', parseDuration]],
+  ['max_parallel_coordinated_maintenance', ['maxParallelCoordinatedMaintenance', parseCount]],
   ['flapping_task_threshold', ['flappingTaskThresholdMs', parseDuration]],
   ['initial_flapping_task_delay', ['initialFlappingTaskDelayMs', parseDuration]],
   ['max_flapping_task_delay', ['maxFlappingTaskDelayMs', parseDuration]],

@@ -34,6 +34,12 @@ import { planJob, type PlacementPlan } from './plan.js';
 import { checkQuota, quotaOf } from './quota.js';
 import { reconcileExplicitly, reconcileImplicitly } from './reconciliation.js';
 import { done, invalid, type Reply } from './reply.js';
+import {
+  coordinatorAnswered,
+  type AskCoordinator,
+  type CoordinatorAnswer,
+  type CoordinatorQuestion,
+} from './sla-coordinator.js';
 import { startTimers } from './start-up.js';
 import { applyStatusUpdates } from './status-updates.js';
 import { DEFAULT_TIERS, toTierConfigResult, type Tiers } from './tiers.js';
@@ -51,6 +57,8 @@ export interface SchedulerDependencies {
   /** Called when a timer has produced output that nobody asked for: take it soon. */
   readonly wake?: () => void;
   readonly onTaskChange?: TaskChangeListener;
+  /** Undefined: coordinators are not asked, and their tasks wait for the end of a drain's timeout. */
+  readonly askCoordinator?: AskCoordinator;
 }
 
 /**
@@ -214,6 +222,11 @@ export class Scheduler {
 
   maintenanceStatus(hosts: readonly string[]): HostStatus[] {
     return maintenance.maintenanceStatus(this.#core, hosts);
+  }
+
+  /** What a coordinator said to a question that `askCoordinator` was given. */
+  coordinatorAnswered(question: CoordinatorQuestion, answer: CoordinatorAnswer): void {
+    coordinatorAnswered(this.#core, question, answer);
   }
 
   endMaintenance(hosts: readonly string[]): HostStatus[] {

@@ -7,11 +7,13 @@ import { isProduction } from './tiers.js';
 
 /**
  * Whether this task may be killed without breaking its job's promise. Small jobs and jobs outside production
- * have none. A promise that would allow no kill at all is relaxed to all but one instance. A coordinator is
- * asked by nobody here: such a task waits until the drain is forced.
+ * have none. A promise that would allow no kill at all is relaxed to all but one instance.
  */
-export function allowsKill(core: Core, entry: TaskEntry, policy: SlaPolicy): boolean {
-  if ('coordinatorSlaPolicy' in policy) return false;
+export function allowsKill(
+  core: Core,
+  entry: TaskEntry,
+  policy: Exclude<SlaPolicy, { coordinatorSlaPolicy: unknown }>,
+): boolean {
   const { options, store, clock } = core;
   if (!isProduction(tierOf(entry.config.config, core.tiers)) && !options.slaAwareKillNonProd) return true;
   const active = [...store.entriesOfJob(entry.config.jobKey)].filter(({ task }) =>

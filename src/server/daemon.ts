@@ -7,6 +7,7 @@ import type { Random } from '../base/random.js';
 import type { LocalClusterDefinition, SchedulerEndpoint } from '../model/cluster.js';
 import { parseOptions, type SchedulerOptions } from '../scheduler/options.js';
 import { Scheduler } from '../scheduler/scheduler.js';
+import type { CoordinatorQuestion } from '../scheduler/sla-coordinator.js';
 import type { Persistence } from '../storage/persistence.js';
 import { recoverStore } from '../storage/recover.js';
 import { openSqlitePersistence } from '../storage/sqlite-persistence.js';
@@ -18,7 +19,8 @@ import { ApiService } from './api-service.js';
 import { Backups } from './backups.js';
 import { clusterHome, readDefinition, socketPathFor, type ClusterHome } from './cluster-home.js';
 import { ClusterService } from './cluster-service.js';
-import { CommitLoop } from './commit-loop.js';
+import { askCoordinator } from './coordinator-client.js';
+import { CommitLoop, StoppedError } from './commit-loop.js';
 import { httpHandler, type HttpAppServices } from './http-app.js';
 import { listenOnLoopback, listenOnSocket, type HttpListener } from './http-listener.js';
 import { InfoService } from './info-service.js';
@@ -116,6 +118,9 @@ export class Daemon {
       options,
       logger,
       schedulerHost: hostname(),
+      askCoordinator: (question) => {
+        void this.#askCoordinator(question, options.slaCoordinatorTimeoutMs);
+      },
       wake: () => {
         this.#commits.wake();
       },
@@ -269,6 +274,19 @@ export class Daemon {
         this.#agents.adopt(agentId, socketPath);
       },
     });
+  }
+
+  async #askCoordinator(question: CoordinatorQuestion, timeoutMs: number): Promise<void> {
+    const { logger } = this.#services;
+    const answer = await askCoordinator(question, timeoutMs, logger);
+    try {
+      await this.#commits.run(() => {
+        this.#scheduler.coordinatorAnswered(question, answer);
+      });
+    } catch (error) {
+      // When the daemon ends, the next one asks anew; anything else broke off in the middle of a change.
+      if (!(error instanceof StoppedError)) this.#services.ended(error);
+    }
   }
 
   #endRetiredAgents(): void {

@@ -8,6 +8,7 @@ import type { Constraint, Resource, TaskConfig } from '../../src/model/task-conf
 import type { SchedulerOptions } from '../../src/scheduler/options.js';
 import type { Command } from '../../src/scheduler/output.js';
 import { Scheduler } from '../../src/scheduler/scheduler.js';
+import type { CoordinatorQuestion } from '../../src/scheduler/sla-coordinator.js';
 import { MemoryPersistence } from '../../src/storage/memory-persistence.js';
 import { recoverStore } from '../../src/storage/recover.js';
 import type { Store } from '../../src/storage/store.js';
@@ -21,6 +22,7 @@ export class ClusterRig {
   readonly random = seededRandom(7);
   readonly persistence = new MemoryPersistence();
   readonly changes: Array<readonly [taskId: string, status: ScheduleStatus]> = [];
+  readonly questions: CoordinatorQuestion[] = [];
   commands: Command[] = [];
   store!: Store;
   scheduler!: Scheduler;
@@ -42,6 +44,7 @@ export class ClusterRig {
       wake: () => {
         this.flush();
       },
+      askCoordinator: (question) => this.questions.push(question),
       onTaskChange: (task) => this.changes.push([task.assignedTask.taskId, task.status]),
     });
     this.scheduler.start();
