@@ -6,6 +6,7 @@ import { seededRandom } from '../src/base/random.js';
  *     npm run torture -- sim [SEEDS] [FROM]       seeded simulations of the whole cluster, 50 agents each
  *     npm run torture -- kills [KILLS] [SEED]     kill -9 of a real scheduler under load
  *     npm run torture -- sectors [PLANS] [SEED]   power losses that keep any sectors of what was not synced
+ *     npm run torture -- damage [STRIDE] [SEED]   a store's files cut at every place, and each of their bytes changed
  *     npm run torture -- thermos [ROUNDS]         kill -9 of runner, launcher, wrapper at each step
  *     npm run torture -- language [PROGRAMS] [SEED]  configs broken at random
  *     npm run torture -- agent [ROUNDS] [SEED]    kill -9 of an agent with live tasks
@@ -18,6 +19,7 @@ const tortures: ReadonlyMap<string, Torture> = new Map<string, Torture>([
   ['sim', sim],
   ['kills', kills],
   ['sectors', sectors],
+  ['damage', damage],
   ['thermos', thermos],
   ['agent', agent],
   ['language', language],
@@ -74,6 +76,19 @@ async function sectors([plans = 100_000, seed = randomSeed()]: readonly number[]
     seed,
     onPlan: (plan) => {
       if ((plan + 1) % 1000 === 0) console.log(`${plan + 1} of ${plans} plans`);
+    },
+  });
+  console.log(JSON.stringify({ ...report, seed, violations: report.violations.length }));
+  return report.violations;
+}
+
+async function damage([stride = 1, seed = randomSeed()]: readonly number[]): Promise<readonly string[]> {
+  const { runDamageTorture } = await import('../test/storage/damage-torture.js');
+  const report = await runDamageTorture({
+    stride: Math.max(1, stride),
+    seed,
+    onCase: (done) => {
+      if (done % 5000 === 0) console.log(`${done} cases`);
     },
   });
   console.log(JSON.stringify({ ...report, seed, violations: report.violations.length }));

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { runDamageTorture } from './damage-torture.js';
 import { runSectorTorture } from './sector-torture.js';
 
 test('a power loss that keeps any sectors of what was not synced leaves the state before or after', async () => {
@@ -18,4 +19,11 @@ test('a disk that loses what was synced is found out', async () => {
     },
   });
   expect(violations).not.toEqual([]);
+});
+
+test('a file that is cut, or has a flipped bit, is read as it was or refused', async () => {
+  const { same, refused, violations } = await runDamageTorture({ stride: 2503, seed: 3 });
+  expect(violations).toEqual([]);
+  expect(same).toBeGreaterThan(0);
+  expect(refused).toBeGreaterThan(0);
 });
