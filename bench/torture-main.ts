@@ -10,6 +10,7 @@ import { seededRandom } from '../src/base/random.js';
  *     npm run torture -- thermos [ROUNDS]         kill -9 of runner, launcher, wrapper at each step
  *     npm run torture -- language [PROGRAMS] [SEED]  configs broken at random
  *     npm run torture -- agent [ROUNDS] [SEED]    kill -9 of an agent with live tasks
+ *     npm run torture -- churn [TASKS]            an agent through which tasks come and go
  *
  * A failure prints its seed; the exit code is 1 when anything was violated.
  */
@@ -22,6 +23,7 @@ const tortures: ReadonlyMap<string, Torture> = new Map<string, Torture>([
   ['damage', damage],
   ['thermos', thermos],
   ['agent', agent],
+  ['churn', churn],
   ['language', language],
 ]);
 
@@ -107,8 +109,18 @@ async function agent([rounds = 1000, seed = randomSeed()]: readonly number[]): P
   console.log(`seed ${seed}`);
   return await runAgentTorture({
     rounds,
-    tasks: 20,
+    tasks: 100,
     seed,
+    log: (line) => {
+      console.log(line);
+    },
+  });
+}
+
+async function churn([tasks = 10_000]: readonly number[]): Promise<readonly string[]> {
+  const { runAgentChurn } = await import('../test/agent/agent-churn.js');
+  return await runAgentChurn({
+    tasks,
     log: (line) => {
       console.log(line);
     },

@@ -1,13 +1,18 @@
 import type { TaskState } from '../model/process.js';
+import type { RunnerEvent } from '../thermos/task-runner-options.js';
 import type { TerminalCheck } from './status-chain.js';
 
 /** What a task reports when its runner has ended by itself (Aurora's executor, by last state). */
-export function endOfRunner(state: TaskState): TerminalCheck {
+export function endOfRunner(state: TaskState, cause: string | undefined): TerminalCheck {
   switch (state) {
     case 'SUCCESS':
       return { kind: 'TERMINAL', status: 'FINISHED', message: 'Task finished.' };
     case 'FAILED':
-      return { kind: 'TERMINAL', status: 'FAILED', message: 'Task failed.' };
+      return {
+        kind: 'TERMINAL',
+        status: 'FAILED',
+        message: cause === undefined ? 'Task failed.' : `Task failed. (${cause})`,
+      };
     case 'KILLED':
       return { kind: 'TERMINAL', status: 'KILLED', message: 'Task killed.' };
     case 'LOST':
@@ -19,6 +24,17 @@ export function endOfRunner(state: TaskState): TerminalCheck {
       return { kind: 'TERMINAL', status: 'LOST', message: 'Task checkpoint could not be read.' };
   }
 }
+
+/** Why a command never came to run, as far as that can be told; an exit code of its own says enough. */
+export function causeOfFailure(event: Extract<RunnerEvent, { kind: 'process' }>): string | undefined {
+  const { name, returnCode, reason } = event;
+  const shellSays = reason?.replace(/^(?:\/bin\/)?sh: (?:line )?(?:\d+: )?/, '').slice(0, LONGEST_REASON);
+  const known = returnCode === 127 ? 'command not found' : 'the command cannot be executed';
+  if (shellSays === undefined && returnCode !== 127 && returnCode !== 126) return undefined;
+  return `process ${name}: ${shellSays ?? `exit status ${returnCode}, ${known}; see its stderr`}`;
+}
+
+const LONGEST_REASON = 500;
 
 export function memoryLimitExceeded(limitBytes: number, peakBytes: number | undefined): TerminalCheck {
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)}MB`;

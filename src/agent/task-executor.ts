@@ -13,7 +13,7 @@ import { SandboxError } from './sandbox.js';
 import type { TerminalCheck } from './status-chain.js';
 import { TaskCheckers } from './task-checkers.js';
 import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
-import { endOfRunner, memoryLimitExceeded } from './task-end.js';
+import { causeOfFailure, endOfRunner, memoryLimitExceeded } from './task-end.js';
 import { initializationFailure, isExpectedFailure } from './task-failure.js';
 import { planTask, type TaskPlan } from './task-plan.js';
 import { processRuns } from './task-processes.js';
@@ -46,6 +46,8 @@ export class TaskExecutor {
   #runner: Runner | undefined;
   #checkers: TaskCheckers | undefined;
   #pendingKill: TerminalCheck | undefined;
+  /** Why the newest failure of a process was none of its own. */
+  #cause: string | undefined;
   #closed = false;
 
   constructor(environment: AgentEnvironment, launched: LaunchedTask) {
@@ -311,6 +313,7 @@ export class TaskExecutor {
   #onRunnerEvent(event: RunnerEvent): void {
     if (this.#closed || this.#phase === 'ENDED') return;
     if (event.kind === 'process') {
+      if (event.state === 'FAILED') this.#cause = causeOfFailure(event);
       if (isTerminalProcessState(event.state)) this.#checkMemory();
     } else if (isTerminalTaskState(event.state) && this.#phase !== 'INITIALIZING') this.#runnerEnded();
   }
@@ -329,7 +332,7 @@ export class TaskExecutor {
   #runnerEnded(): void {
     const runner = this.#runner;
     if (!runner || this.#phase === 'ENDED') return;
-    this.#end(this.#record.stopping ?? this.#memoryExceeded() ?? endOfRunner(runner.state));
+    this.#end(this.#record.stopping ?? this.#memoryExceeded() ?? endOfRunner(runner.state, this.#cause));
   }
 
   #end(check: TerminalCheck): void {

@@ -102,6 +102,10 @@ export class ProcessRuns {
         this.#live.set(runId, queuedRun(process, run, runId));
       } catch (error) {
         this.#couldNotStart(process, (error as Error).message);
+        // Not at once: the task is in the middle of a step, and the next run may fail in the same way.
+        this.#options.clock.after(0, () => {
+          if (this.#crew) this.#changed();
+        });
       }
     }
     this.#log.flush();

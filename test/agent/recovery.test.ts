@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProcessRun } from '../../src/model/cluster.js';
+import { frameRecord, readStream } from '../../src/thermos/checkpoint-stream.js';
+import { journalPath, runnerCheckpoint } from '../../src/thermos/paths.js';
 import { AgentRig, oneProcess } from './rig/agent-rig.js';
 
 interface Processes {
@@ -137,6 +140,43 @@ describe('an agent that is followed by another over the same directory', () => {
     expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('LOST: The host was restarted.');
   });
 
+  test('case 73: a coordinator killed with -9 takes its command along, and the next run follows', async () => {
+    await rig.launch('t', oneProcess('echo $$ >> pids; exec sleep 1000'));
+    const pid = await started('t');
+    process.kill(coordinatorOf(pid), 'SIGKILL');
+    const pids = join(rig.directory, 'tasks/t/sandbox/pids');
+    while (readFileSync(pids, 'utf8').split('\n').length < 3)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isAlive(pid)).toBe(false);
+    const next = await started('t');
+    expect(readFileSync(pids, 'utf8')).toBe(`${pid}\n${next}\n`);
+    expect(rig.scheduler.statusesOf('t')).toHaveLength(2);
+  });
+
+  test('F10: a checkpoint that names a process of somebody else never leads to a signal', async () => {
+    const foreign = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+    const foreignPid = foreign.pid ?? 0;
+    try {
+      await rig.launch('t', oneProcess('sleep 1000'));
+      const pid = await started('t');
+      await restart(() => {
+        process.kill(coordinatorOf(pid), 'SIGKILL');
+        process.kill(pid, 'SIGKILL');
+        forgePids(join(rig.directory, 'tasks/t/checkpoints'), 't', foreignPid);
+      });
+      const next = await started('t');
+      expect(next).not.toBe(foreignPid);
+      const { processes } = await rig.scheduler.call<Processes>('GET', '/v1/tasks/t/processes');
+      expect(processes).toMatchObject([{ state: 'RUNNING', run: 1 }]);
+      await rig.kill('t');
+      expect((await rig.scheduler.untilEnd('t')).at(-1)).toBe('KILLED: Instructed to kill task.');
+      expect(foreign.exitCode ?? foreign.signalCode).toBeNull();
+      expect(isAlive(foreignPid)).toBe(true);
+    } finally {
+      foreign.kill('SIGKILL');
+    }
+  });
+
   test('registers again when the scheduler has forgotten it', async () => {
     await rig.scheduler.untilRegistered();
     rig.scheduler.knowsAgent = false;
@@ -183,3 +223,40 @@ describe('an agent that is followed by another over the same directory', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
   });
 });
+
+function coordinatorOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return Number(fields[1]);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Every pid that journal and checkpoint of a task know becomes this one. */
+function forgePids(root: string, taskId: string, pid: number): void {
+  const journal = journalPath(root, taskId);
+  const forged = readFileSync(journal, 'utf8')
+    .replace(/^c \d+/gm, `c ${pid}`)
+    .replace(/^(s \S+) \d+ \d+/gm, `$1 ${pid} ${pid}`);
+  writeFileSync(journal, forged);
+  const checkpoint = runnerCheckpoint(root, taskId);
+  const { records } = readStream(readFileSync(checkpoint));
+  const frames = records.map((record) => {
+    if (record.kind !== 'process') return frameRecord(record);
+    const { status } = record;
+    return frameRecord({
+      ...record,
+      status: {
+        ...status,
+        ...(status.pid !== undefined && { pid }),
+        ...(status.coordinatorPid !== undefined && { coordinatorPid: pid }),
+      },
+    });
+  });
+  writeFileSync(checkpoint, Buffer.concat(frames));
+}
