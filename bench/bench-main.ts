@@ -15,6 +15,7 @@ const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string
   ['create', () => import('./create.js')],
   ['idle', () => import('./idle.js')],
   ['jobs-n', () => import('./jobs-n.js')],
+  ['one-of-many', () => import('./one-of-many.js')],
   ['interpreter', () => import('./interpreter.js')],
   ['template', () => import('./template.js')],
   ['launch', () => import('./launch.js')],

@@ -2,27 +2,10 @@ import { localMachine } from '../src/base/machine.js';
 import { convertJob } from '../src/config/convert.js';
 import { loadConfigText } from '../src/config/load.js';
 import { pickJob, prepareJob } from '../src/config/prepare-job.js';
+import { jobsProgram } from './jobs-program.js';
 import { median, type Row } from './row.js';
 
 export const name = 'jobs-n';
-
-/** Jobs with a task of three processes each, templates in all of them, made in a loop. */
-const PROGRAM = (count: number): string => `
-jobs = []
-for i in range(${count}):
-  package = 'http://repo.example.net/{{role}}/app-%d.tgz' % i
-  fetch = Process(name='fetch', cmdline='curl -sSfO {{package}} && tar xzf app.tgz')
-  run = Process(name='run', cmdline='./run --job {{name}} --shard {{mesos.instance}} --port {{thermos.ports[http]}} --env {{environment}}')
-  report = Process(name='report', cmdline='./report {{super.name}} {{cluster}} {{package}}', final=True)
-  task = Task(
-    name='task-%d' % i,
-    processes=[fetch, run, report],
-    constraints=order(fetch, run),
-    resources=Resources(cpu=0.5, ram=128*MB, disk=256*MB))
-  jobs.append(Service(
-    name='app-%d' % i, role='www', cluster='east', environment='prod', instances=3, task=task,
-    constraints={'rack': 'limit:1'}).bind(package=package))
-`;
 
 const UNBOUNDED = { steps: 1e12, valueBytes: 1e13, wallMs: 1e9 };
 
@@ -68,7 +51,7 @@ export async function run(): Promise<Row[]> {
 function measure(count: number): { cpuUs: number; rssMb: number } {
   const before = process.cpuUsage();
   const config = loadConfigText(
-    { path: 'jobs.aurora', text: PROGRAM(count) },
+    { path: 'jobs.aurora', text: jobsProgram(count) },
     { host: localMachine(), budgets: UNBOUNDED },
   );
   const converted = config.jobs.map((_, index) => convertJob(prepareJob(config, index), { user: 'bench' }));
@@ -80,7 +63,7 @@ function measure(count: number): { cpuUs: number; rssMb: number } {
 function pickOne(): number {
   const before = process.cpuUsage();
   const config = loadConfigText(
-    { path: 'jobs.aurora', text: PROGRAM(1_000) },
+    { path: 'jobs.aurora', text: jobsProgram(1_000) },
     { host: localMachine(), budgets: UNBOUNDED },
   );
   const key = { cluster: 'east', role: 'www', environment: 'prod', name: 'app-777' };

@@ -114,7 +114,7 @@ async function pick(
 ): Promise<PickedJob> {
   const isLocal = cluster.kind === 'local';
   const loaded = await loadFile(context, path, isLocal ? { defaultEnvironment: DEFAULT_ENVIRONMENT } : {});
-  const config = await withImages(context, cluster, loaded);
+  const config = await withImages(context, cluster, loaded, key);
   const { pickJob } = await import('../config/prepare-job.js');
   const picked = pickJob(config, key);
   for (const notice of picked.notices)
@@ -128,15 +128,21 @@ async function pick(
   return picked;
 }
 
-/** Asks the registry for the images that the config names by tag; most name none. */
-async function withImages(context: Context, cluster: Cluster, config: LoadedConfig): Promise<LoadedConfig> {
+/** Asks the registry for the images that the job names by tag; most name none. */
+async function withImages(
+  context: Context,
+  cluster: Cluster,
+  config: LoadedConfig,
+  key: ClusterJobKey,
+): Promise<LoadedConfig> {
   const { bindDockerImages, dockerImages } = await import('../config/docker-images.js');
-  if (dockerImages(config).length === 0) return config;
+  if (dockerImages(config, key).length === 0) return config;
   const { registryResolver } = await import('../client/docker-registry.js');
   const registry = cluster.kind === 'remote' ? cluster.dockerRegistry : undefined;
   return bindDockerImages(
     config,
     registryResolver(context.host.transport, registry, context.host.interrupted),
+    key,
   );
 }
 

@@ -3,7 +3,8 @@ import { Environment } from '../pystachio/environment.js';
 import { Ref } from '../pystachio/ref.js';
 import { Scopes } from '../pystachio/scope.js';
 import { ConfigError, guarded } from './config-error.js';
-import type { LoadedConfig } from './loaded-config.js';
+import { matchesSelector } from './job-key-text.js';
+import type { JobSelector, LoadedConfig } from './loaded-config.js';
 
 /** An image named in a `{{docker.image[name][tag]}}`. */
 export interface ImageName {
@@ -18,12 +19,16 @@ export type ImageResolver = (image: ImageName) => Promise<string>;
 const IMAGE_REF = Ref.parse('docker.image');
 
 /**
- * Replaces every `{{docker.image[name][tag]}}` of the jobs by the digest that the registry gives for that tag,
+ * Replaces every `{{docker.image[name][tag]}}` of the selected jobs by the digest that the registry gives for that tag,
  * so that all instances run one image whatever happens to the tag. Each image is asked for once. A config
  * without such references comes back as it is.
  */
-export async function bindDockerImages(config: LoadedConfig, resolve: ImageResolver): Promise<LoadedConfig> {
-  const images = dockerImages(config);
+export async function bindDockerImages(
+  config: LoadedConfig,
+  resolve: ImageResolver,
+  selector: JobSelector = {},
+): Promise<LoadedConfig> {
+  const images = dockerImages(config, selector);
   if (images.length === 0) return config;
   const pairs = await Promise.all(
     images.map(async (image) => {
@@ -45,10 +50,10 @@ export async function bindDockerImages(config: LoadedConfig, resolve: ImageResol
   return { ...config, jobs: config.jobs.map((job) => job.withScopes(new Scopes(environment, job.scopes))) };
 }
 
-/** Every image that the jobs of a config refer to, each once. */
-export function dockerImages(config: LoadedConfig): ImageName[] {
+/** Every image that the selected jobs of a config refer to, each once. */
+export function dockerImages(config: LoadedConfig, selector: JobSelector = {}): ImageName[] {
   const images = new Map<string, ImageName>();
-  for (const ref of unboundRefs(config)) {
+  for (const ref of unboundRefs(config, selector)) {
     const below = ref.after(IMAGE_REF);
     if (below?.components.length !== 2 || below.components.some(({ kind }) => kind !== 'index')) continue;
     const [name, tag] = below.components;
@@ -58,12 +63,15 @@ export function dockerImages(config: LoadedConfig): ImageName[] {
 }
 
 /** A job that cannot be interpolated is reported when it is picked, not here. */
-function unboundRefs(config: LoadedConfig): Ref[] {
+function unboundRefs(config: LoadedConfig, selector: JobSelector): Ref[] {
+  const { runtime } = config.evaluation;
   const unbound: Ref[] = [];
   for (const job of config.jobs) {
     if (!job.isTemplated()) continue;
     try {
-      guarded(config.evaluation, () => job.interpolate(null, unbound, config.evaluation.runtime));
+      guarded(config.evaluation, () => {
+        if (matchesSelector(job, selector, runtime)) job.interpolate(null, unbound, runtime);
+      });
     } catch (error) {
       if (!(error instanceof DiagnosticError)) throw error;
     }

@@ -2,6 +2,7 @@ import type { Runtime } from '../language/value.js';
 import { EMPTY } from '../pystachio/empty.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { refusing } from './config-error.js';
+import type { JobSelector } from './loaded-config.js';
 
 const PARTS = ['cluster', 'role', 'environment', 'name'] as const;
 
@@ -11,6 +12,13 @@ export function keyParts(job: StructObject, runtime: Runtime): Record<(typeof PA
     partText(job, part, runtime),
   );
   return { cluster, role, environment, name };
+}
+
+/** Whether a job is one that the selector names; the name tells most jobs apart, so it is read first. */
+export function matchesSelector(job: StructObject, selector: JobSelector, runtime: Runtime): boolean {
+  return (['name', 'environment', 'role', 'cluster'] as const).every(
+    (part) => selector[part] === undefined || selector[part] === partText(job, part, runtime),
+  );
 }
 
 /** `cluster/role/environment/name`; an environment that is not set shows as `{MISSING}`. */

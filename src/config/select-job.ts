@@ -1,9 +1,8 @@
 import type { Runtime, Value } from '../language/value.js';
-import type { ClusterJobKey } from '../model/job-key.js';
 import type { StructObject } from '../pystachio/struct-object.js';
 import { MesosJob, Service } from './aurora-schema.js';
 import { ConfigError } from './config-error.js';
-import { keyParts, keyText } from './job-key-text.js';
+import { keyText, matchesSelector } from './job-key-text.js';
 import type { JobSelector, LoadedConfig } from './loaded-config.js';
 
 /** A job and its place in the list. */
@@ -31,7 +30,7 @@ export function selectJob(config: LoadedConfig, selector: JobSelector): Selectio
   }
   const matching = jobs
     .map((job, index): Selection => ({ job, index }))
-    .filter(({ job }) => matches(keyParts(job, runtime), selector));
+    .filter(({ job }) => matchesSelector(job, selector, runtime));
   const [first, second] = matching;
   if (!first) throw noMatch(config, selector);
   if (second) {
@@ -43,12 +42,6 @@ export function selectJob(config: LoadedConfig, selector: JobSelector): Selectio
     });
   }
   return first;
-}
-
-function matches(key: ClusterJobKey, selector: JobSelector): boolean {
-  return (['cluster', 'role', 'environment', 'name'] as const).every(
-    (part) => selector[part] === undefined || selector[part] === key[part],
-  );
 }
 
 function noJobs(config: LoadedConfig): ConfigError {
