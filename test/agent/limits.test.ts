@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { kernelControlFiles } from '../../src/agent/isolation/control-files.js';
 import { probeIsolation } from '../../src/agent/isolation/probe.js';
 import { AgentRig, oneProcess } from './rig/agent-rig.js';
@@ -69,6 +70,43 @@ describe('limits', () => {
       expect(found.leftovers()).toEqual([]);
     },
   );
+
+  test('F16: with a cgroup around them, what escaped by every way is gone, too', async () => {
+    rig.isolation = found;
+    await rig.start();
+    const stubborn = `trap '' TERM; (setsid sh -c "trap '' TERM; (env -i sleep 301 &); env -i sleep 302" &); sleep 303 & kill -STOP $!; touch ready; sleep 304; sleep 305`;
+    const ids = ['a', 'b', 'c'];
+    for (const id of ids) await rig.launch(id, oneProcess(stubborn, {}, { finalization_wait: 1 }));
+    for (const id of ids) await rig.scheduler.untilStatus(id, 'RUNNING');
+    for (const id of ids) {
+      const ready = join(rig.directory, 'tasks', id, 'sandbox/ready');
+      while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    for (const id of ids) await rig.kill(id);
+    for (const id of ids)
+      expect((await rig.scheduler.untilEnd(id)).at(-1)).toBe('KILLED: Instructed to kill task.');
+    expect(rig.pidsLeft()).toEqual([]);
+    expect(found.leftovers()).toEqual([]);
+  });
+
+  test('F17: a writer at full speed and without a newline stays within its rotation, and hides nobody', async () => {
+    await rig.start();
+    const logger = { destination: 'file', mode: 'rotate', rotate: { log_size: 1_000_000, backups: 2 } };
+    await rig.launch('loud', oneProcess('head -c 60000000 /dev/zero; echo -n "\\0377end"', { logger }));
+    await rig.launch('quiet', oneProcess('echo quiet'));
+    expect((await rig.scheduler.untilEnd('quiet')).at(-1)).toBe('FINISHED: Task finished.');
+    expect((await rig.scheduler.untilEnd('loud')).at(-1)).toBe('FINISHED: Task finished.');
+    const logs = join(rig.directory, 'tasks/loud/sandbox/.logs/p/0');
+    const sizes = readdirSync(logs).map((name) => [name, statSync(join(logs, name)).size] as const);
+    expect(sizes.map(([name]) => name).sort()).toEqual(['stderr', 'stdout', 'stdout.1', 'stdout.2']);
+    for (const [, size] of sizes) expect(size).toBeLessThanOrEqual(1_000_000);
+    const chunk = await rig.scheduler.call<{ length: number; data: string; end: boolean }>(
+      'GET',
+      '/v1/tasks/loud/log?offset=-1000',
+    );
+    expect(chunk).toMatchObject({ end: true });
+    expect(chunk.data.endsWith('end')).toBe(true);
+  });
 
   test('an adopted task stays in its place', async () => {
     rig.isolation = found;

@@ -22,6 +22,7 @@ const STATUSES: ReadonlyMap<string, string> = new Map([
   ['R', 'running'],
   ['S', 'sleeping'],
   ['D', 'disk-sleep'],
+  ['U', 'disk-sleep'],
   ['T', 'stopped'],
   ['t', 'tracing-stop'],
   ['Z', 'zombie'],

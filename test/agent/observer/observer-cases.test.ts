@@ -87,6 +87,10 @@ describe('observer', () => {
     },
   );
 
+  test('a task that nobody knows is not found', async () => {
+    expect((await get('/j/task/nope')).status).toBe(404);
+  });
+
   test('case 96: a chunk is escaped, its length is of the raw bytes', async () => {
     expect(await json('/logdata/obs1/srv/0/stdout?offset=0&length=14')).toEqual({
       offset: 0,

@@ -77,6 +77,27 @@ describe('process tables', () => {
     ]);
   });
 
+  test('a listing of macOS: descendants, kernel waits, minutes beyond the hour', async () => {
+    const listing = [
+      '    1     0 Ss    0  13264 410735520   4:21.64',
+      '  431     1 S     0   4512 410231120   0:00.12',
+      ' 5120   431 Ss    0   1872 408628368   0:00.01',
+      ' 5121  5120 U+    0 104856 411906112  75:12.34',
+      ' 5122  5121 R    10    980 408516592   0:01.50',
+      ' 5123  5121 Z     0      0         0   0:00.00',
+      ' 6000     1 S     0   2048 408000000   0:00.00',
+    ].join('\n');
+    const table = new PsTable(() => Promise.resolve(`${listing}\n`));
+    const trees = await table.trees([5120, 9999]);
+    expect(trees.get(9999)).toEqual([]);
+    expect(trees.get(5120)).toMatchObject([
+      { pid: 5120, status: 'sleeping', residentBytes: 1872 * 1024 },
+      { pid: 5121, status: 'disk-sleep', virtualBytes: 411_906_112 * 1024, userSecs: 4512.34 },
+      { pid: 5122, status: 'running', nice: 10 },
+      { pid: 5123, status: 'zombie', residentBytes: 0 },
+    ]);
+  });
+
   test('exact memory counts shared pages once', () => {
     const own = exactRamBytes(diskFileSystem, [process.pid]);
     expect(own).toBeGreaterThan(10_000_000);
