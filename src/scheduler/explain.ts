@@ -5,6 +5,7 @@ import type { TaskConfig } from '../model/task-config.js';
 import type { ConfigRecord, TaskEntry } from '../storage/store.js';
 import { queryEntries } from '../storage/task-query.js';
 import { requestOf, type Core } from './core.js';
+import type { Host } from './host.js';
 import { activeEntries } from './job-changes.js';
 import { findVictims } from './preemptor.js';
 import { answer, invalid, type Reply } from './reply.js';
@@ -17,10 +18,12 @@ export function getPendingReason(core: Core, query: TaskQuery): Reply<PendingRea
     return invalid(`SlaveHosts are not supported in ${JSON.stringify(query)}`);
   if (query.statuses && query.statuses.length > 0)
     return invalid(`Statuses is not supported in ${JSON.stringify(query)}`);
+  const entries = queryEntries(core.store, { ...query, statuses: ['PENDING'] });
+  const hosts = hostsToAsk(new Set(entries.map(({ config }) => config)).size);
   const reasons = new Map<ConfigRecord, string>();
   return answer(
-    queryEntries(core.store, { ...query, statuses: ['PENDING'] }).map(({ task, config }) => {
-      const reason = reasons.get(config) ?? pendingReasons(core, config).join(',');
+    entries.map(({ task, config }) => {
+      const reason = reasons.get(config) ?? pendingReasons(core, config, hosts).join(',');
       reasons.set(config, reason);
       return { taskId: task.assignedTask.taskId, reason };
     }),
@@ -37,6 +40,7 @@ export interface PendingGroup {
 }
 
 export function pendingGroups(core: Core): PendingGroup[] {
+  const hosts = hostsToAsk(core.groups.all.size);
   return [...core.groups.all.values()].flatMap(({ configId, tasks, penaltyMs }) => {
     const record = core.store.config(configId);
     if (!record || tasks.size === 0) return [];
@@ -45,16 +49,24 @@ export function pendingGroups(core: Core): PendingGroup[] {
         job: record.config.job,
         taskIds: [...tasks.keys()],
         penaltyMs,
-        reasons: pendingReasons(core, record),
+        reasons: pendingReasons(core, record, hosts),
       },
     ];
   });
 }
 
+/** So many hosts are asked for each of many configurations: the answer must not hold up the scheduler. */
+function hostsToAsk(configurations: number): number {
+  return Math.max(FEWEST_HOSTS, Math.floor(MOST_QUESTIONS / Math.max(1, configurations)));
+}
+
+const MOST_QUESTIONS = 500_000;
+const FEWEST_HOSTS = 100;
+
 /** What stands in the way of a pending task of this configuration, in words; never empty. */
-export function pendingReasons(core: Core, { id, config }: ConfigRecord): readonly string[] {
+function pendingReasons(core: Core, { id, config }: ConfigRecord, mostHosts: number): readonly string[] {
   if (core.pool.list.length === 0) return [NO_AGENT];
-  const nearest = nearestFit(core, config, id);
+  const nearest = nearestFit(core, config, id, mostHosts);
   if (nearest === 'reserved') return [RESERVED];
   return nearest.length === 0 ? [NOT_TRIED] : nearest.map((veto) => veto.reason);
 }
@@ -64,14 +76,25 @@ export const NO_AGENT = 'No agent is registered';
 const RESERVED = 'Reserved for another job that is preempting tasks there';
 const NOT_TRIED = 'Fits now, and is placed at its next attempt';
 
-/** The vetoes of the host that is nearest to fitting; of those that fit, one that is not reserved counts first. */
-function nearestFit(core: Core, config: TaskConfig, configId: number): readonly Veto[] | 'reserved' {
+/**
+ * The vetoes of the host that is nearest to fitting; of those that fit, one that is not reserved counts first. When
+ * not all hosts are asked, those that are lie evenly among them.
+ */
+function nearestFit(
+  core: Core,
+  config: TaskConfig,
+  configId: number,
+  mostHosts: number,
+): readonly Veto[] | 'reserved' {
   const request = requestOf(core, config);
   const count = core.spread.counter(request.jobKey);
   const now = core.clock.monotonicMs();
   let nearest: readonly Veto[] | 'reserved' = NO_VETOES;
   let nearestScore = Infinity;
-  for (const host of core.pool.list) {
+  const hosts = core.pool.list;
+  const step = Math.max(1, Math.ceil(hosts.length / mostHosts));
+  for (let i = 0; i < hosts.length; i += step) {
+    const host = hosts[i] as Host;
     const vetoes = findVetoes(request, host, host.free, count);
     const fits = vetoes.length === 0;
     if (fits && host.isFor(configId, now)) return NO_VETOES;
@@ -101,7 +124,7 @@ function explainTask(core: Core, { task, config }: TaskEntry): TaskExplanation {
     : wouldPreempt(core, config.config);
   return {
     ...base,
-    reason: pendingReasons(core, config).join(', '),
+    reason: pendingReasons(core, config, Infinity).join(', '),
     agents: answers,
     ...(preemption && { preemption }),
   };

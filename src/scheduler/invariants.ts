@@ -48,7 +48,20 @@ export function checkInvariants(store: Store, context: CheckContext = {}): Viola
     ...checkConstraints(store, assigned),
     ...[...store.entries()].flatMap(({ task }) => checkEvents(task)),
     ...checkQuotas(store, active, requests),
+    ...checkCounts(store, active),
   ];
+}
+
+/** Quotas are computed from these counts. */
+function checkCounts(store: Store, active: readonly TaskEntry[]): Violation[] {
+  const counts = new Map<number, number>();
+  for (const { config } of active) counts.set(config.id, (counts.get(config.id) ?? 0) + 1);
+  return [...store.configs()].flatMap((record): Violation[] => {
+    const count = counts.get(record.id) ?? 0;
+    if (record.active === count) return [];
+    const message = `configuration ${record.id} counts ${record.active} active tasks, there are ${count}`;
+    return [{ invariant: 'I12', message }];
+  });
 }
 
 interface Placed {

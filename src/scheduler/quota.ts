@@ -6,7 +6,6 @@ import {
   toResourceSet,
   type Resources,
 } from '../model/resources.js';
-import { ACTIVE_STATES } from '../model/scheduled-task.js';
 import type { Resource, TaskConfig } from '../model/task-config.js';
 import type { Core } from './core.js';
 import { done, invalid, refuse, type Reply } from './reply.js';
@@ -28,16 +27,11 @@ export function consumptionOf(core: Core, role: string): Consumption {
     prodDedicated: NO_RESOURCES,
     nonProdDedicated: NO_RESOURCES,
   };
-  for (const key of core.store.jobKeys()) {
-    if (!key.startsWith(`${role}/`)) continue;
-    // Instances share configurations: each is priced once.
-    const counts = new Map<TaskConfig, number>();
-    for (const { task, config } of core.store.entriesOfJob(key))
-      if (ACTIVE_STATES.has(task.status)) counts.set(config.config, (counts.get(config.config) ?? 0) + 1);
-    for (const [config, count] of counts) {
-      const bucket = bucketOf(core, config);
-      sums[bucket] = addResources(sums[bucket], scale(requestedResources(config), count));
-    }
+  // Instances share configurations: each is priced once.
+  for (const { config, active } of core.store.configs()) {
+    if (active === 0 || config.job.role !== role) continue;
+    const bucket = bucketOf(core, config);
+    sums[bucket] = addResources(sums[bucket], scale(requestedResources(config), active));
   }
   return sums;
 }

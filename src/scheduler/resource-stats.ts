@@ -1,7 +1,5 @@
 import { addResources, NO_RESOURCES, requestedResources, type Resources } from '../model/resources.js';
-import { ACTIVE_STATES } from '../model/scheduled-task.js';
 import type { ResourceAggregate } from '../model/quota.js';
-import type { ConfigRecord } from '../storage/store.js';
 import type { Core } from './core.js';
 import type { Host } from './host.js';
 import { bucketOf, scale, toResources, type Consumption } from './quota.js';
@@ -11,8 +9,8 @@ type Metric = 'total_consumed' | 'dedicated_consumed' | 'quota_consumed' | 'free
 
 /**
  * What active tasks ask for, in all and by role, what is promised to roles, and how many more tasks of a typical size
- * the cluster could take: Aurora's `resources_*`, `quota_per_role_*` and `empty_slots_*`. All tasks and agents are
- * looked at: the caller keeps the answer for a while.
+ * the cluster could take: Aurora's `resources_*`, `quota_per_role_*` and `empty_slots_*`. All agents are looked at:
+ * the caller keeps the answer for a while.
  */
 export function resourceStats(core: Core): Map<string, number> {
   const stats = new Map<string, number>();
@@ -44,15 +42,12 @@ const METRIC_OF: Readonly<Record<keyof Consumption, Metric>> = {
 };
 
 function consumptionByRole(core: Core): Map<string, Record<Metric, Resources>> {
-  const counts = new Map<ConfigRecord, number>();
-  for (const status of ACTIVE_STATES)
-    for (const { config } of core.store.entriesInStatus(status))
-      counts.set(config, (counts.get(config) ?? 0) + 1);
   const roles = new Map<string, Record<Metric, Resources>>();
-  for (const [{ config }, count] of counts) {
+  for (const { config, active } of core.store.configs()) {
+    if (active === 0) continue;
     const consumed = roles.get(config.job.role) ?? noConsumption();
     roles.set(config.job.role, consumed);
-    const amount = scale(requestedResources(config), count);
+    const amount = scale(requestedResources(config), active);
     for (const metric of ['total_consumed', METRIC_OF[bucketOf(core, config)]] as const)
       consumed[metric] = addResources(consumed[metric], amount);
   }

@@ -2,7 +2,7 @@ import { assert, present, unreachable } from '../base/assert.js';
 import type { HostAttributes, HostMaintenanceRequest } from '../model/host.js';
 import { formatJobKey } from '../model/job-key.js';
 import type { ResourceAggregate } from '../model/quota.js';
-import type { ScheduledTask, ScheduleStatus } from '../model/scheduled-task.js';
+import { ACTIVE_STATES, type ScheduledTask, type ScheduleStatus } from '../model/scheduled-task.js';
 import type { TaskConfig } from '../model/task-config.js';
 import type { Op, StoredTask, TaskTransition } from './op.js';
 import { applyTransition, toScheduledTask } from './stored-task.js';
@@ -12,8 +12,9 @@ import { taskConfigDigest } from './task-config-text.js';
 export class ConfigRecord {
   /** `role/environment/name` */
   readonly jobKey: string;
-  /** Stored tasks that have it. */
+  /** Stored tasks that have it, and those of them that are active. */
   references = 0;
+  active = 0;
   #digest: string | undefined;
 
   constructor(
@@ -170,6 +171,7 @@ export class Store {
     const config = present(this.#configs.get(stored.configId), `task configuration ${stored.configId}`);
     config.references += 1;
     const entry: TaskEntry = { task: toScheduledTask(stored, config.config), config };
+    if (ACTIVE_STATES.has(stored.status)) config.active += 1;
     this.#tasks.set(stored.taskId, entry);
     addTo(this.#byJob, config.jobKey, entry);
     addTo(this.#byStatus, stored.status, entry);
@@ -181,8 +183,10 @@ export class Store {
     const from = entry.task.status;
     entry.task = applyTransition(entry.task, op);
     if (entry.task.status !== from) {
+      const to = entry.task.status;
+      entry.config.active += Number(ACTIVE_STATES.has(to)) - Number(ACTIVE_STATES.has(from));
       removeFrom(this.#byStatus, from, entry);
-      addTo(this.#byStatus, entry.task.status, entry);
+      addTo(this.#byStatus, to, entry);
     }
     if (op.agent) addTo(this.#byHost, op.agent.host, entry);
   }
@@ -196,6 +200,7 @@ export class Store {
     removeFrom(this.#byStatus, task.status, entry);
     if (task.assignedTask.slaveHost !== undefined)
       removeFrom(this.#byHost, task.assignedTask.slaveHost, entry);
+    if (ACTIVE_STATES.has(task.status)) config.active -= 1;
     config.references -= 1;
     if (config.references > 0) return;
     this.#configs.delete(config.id);
