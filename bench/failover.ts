@@ -1,6 +1,7 @@
 import { recoverStore } from '../src/storage/recover.js';
 import { BenchCluster, cpuSeconds } from './cluster.js';
 import { withStore } from './durable.js';
+import { restarts } from './restart.js';
 import { median, type Row } from './row.js';
 
 export const name = 'failover';
@@ -11,6 +12,25 @@ const ROUNDS = 5;
 
 /** A store of 100,000 running tasks is opened, read, its agents register, and a pending task is placed. */
 export async function run(): Promise<Row[]> {
+  return [...(await fromStore()), ...(await ofRealDaemon())];
+}
+
+async function ofRealDaemon(): Promise<Row[]> {
+  const { daemonMs, bareMs } = await restarts(10_000, ROUNDS);
+  return [
+    {
+      metric: 'kill -9 of a daemon with 10,000 tasks, start to first answer',
+      value: median(daemonMs) / 1000,
+      unit: 's',
+      target: 1,
+      peer: 'bare node -e 0',
+      peerValue: median(bareMs) / 1000,
+      note: 'wall time of a real process',
+    },
+  ];
+}
+
+function fromStore(): Promise<Row[]> {
   return withStore((open) => {
     const first = open();
     const cluster = new BenchCluster({}, recoverStore(first), first);

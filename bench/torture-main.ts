@@ -46,8 +46,9 @@ async function sim([seeds = 100_000, from = 0]: readonly number[]): Promise<stri
     seeds,
     from,
     long: true,
-    onSeed: () => {
+    onSeed: (result) => {
       done += 1;
+      if (result.violations.length > 0) console.log(JSON.stringify(result));
       if (done % 100 === 0) console.log(`${done} of ${seeds} seeds`);
     },
   });
