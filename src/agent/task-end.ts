@@ -3,16 +3,12 @@ import type { RunnerEvent } from '../thermos/task-runner-options.js';
 import type { TerminalCheck } from './status-chain.js';
 
 /** What a task reports when its runner has ended by itself (Aurora's executor, by last state). */
-export function endOfRunner(state: TaskState, cause: string | undefined): TerminalCheck {
+export function endOfRunner(state: TaskState, causeOf: () => string | undefined): TerminalCheck {
   switch (state) {
     case 'SUCCESS':
       return { kind: 'TERMINAL', status: 'FINISHED', message: 'Task finished.' };
     case 'FAILED':
-      return {
-        kind: 'TERMINAL',
-        status: 'FAILED',
-        message: cause === undefined ? 'Task failed.' : `Task failed. (${cause})`,
-      };
+      return { kind: 'TERMINAL', status: 'FAILED', message: taskFailed(causeOf()) };
     case 'KILLED':
       return { kind: 'TERMINAL', status: 'KILLED', message: 'Task killed.' };
     case 'LOST':
@@ -23,6 +19,10 @@ export function endOfRunner(state: TaskState, cause: string | undefined): Termin
     case 'FINALIZING':
       return { kind: 'TERMINAL', status: 'LOST', message: 'Task checkpoint could not be read.' };
   }
+}
+
+function taskFailed(cause: string | undefined): string {
+  return cause === undefined ? 'Task failed.' : `Task failed. (${cause})`;
 }
 
 /** Why a command never came to run, as far as that can be told; an exit code of its own says enough. */

@@ -15,7 +15,8 @@ import { TaskCheckers } from './task-checkers.js';
 import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
 import { causeOfFailure, endOfRunner, memoryLimitExceeded } from './task-end.js';
 import { initializationFailure, isExpectedFailure } from './task-failure.js';
-import { planTask, type TaskPlan } from './task-plan.js';
+import { portsInUse } from './ports-in-use.js';
+import { killDeadlineMs, planTask, type TaskPlan } from './task-plan.js';
 import { processRuns } from './task-processes.js';
 import { prepareSandbox } from './task-sandbox.js';
 
@@ -168,8 +169,7 @@ export class TaskExecutor {
   }
 
   #userNote(): string | undefined {
-    const { isRoot } = this.#environment;
-    if (!isRoot || this.#account) return undefined;
+    if (!this.#environment.isRoot || this.#account) return undefined;
     return `User ${this.#launched.role} does not exist on this host: the task runs as the agent's own user.`;
   }
 
@@ -294,7 +294,7 @@ export class TaskExecutor {
     this.#checkers?.stopChecks();
     void this.#stopOverHttp().then(() => {
       if (this.#phase === 'STOPPING' && !this.#closed)
-        runner.kill({ forced: 'KILLED', deadlineMs: this.#killDeadlineMs() });
+        runner.kill({ forced: 'KILLED', deadlineMs: killDeadlineMs(this.#plan) });
     });
   }
 
@@ -303,11 +303,6 @@ export class TaskExecutor {
     const port = config && this.#plan?.ports.get(config.port);
     if (!config || port === undefined) return;
     await stopOverHttp({ clock: this.#environment.clock, config, port, ended: this.ended });
-  }
-
-  /** The task's own finalization wait, but no more than Aurora's minute. */
-  #killDeadlineMs(): number {
-    return Math.min(LONGEST_KILL_MS, Math.max(0, (this.#plan?.task.finalizationWaitSecs ?? 30) * 1000));
   }
 
   #onRunnerEvent(event: RunnerEvent): void {
@@ -332,7 +327,9 @@ export class TaskExecutor {
   #runnerEnded(): void {
     const runner = this.#runner;
     if (!runner || this.#phase === 'ENDED') return;
-    this.#end(this.#record.stopping ?? this.#memoryExceeded() ?? endOfRunner(runner.state, this.#cause));
+    const cause = (): string | undefined =>
+      this.#cause ?? portsInUse(this.#environment.fileSystem, this.ports);
+    this.#end(this.#record.stopping ?? this.#memoryExceeded() ?? endOfRunner(runner.state, cause));
   }
 
   #end(check: TerminalCheck): void {
@@ -397,4 +394,3 @@ export class TaskExecutor {
 
 /** Runs of one process under the executor. */
 const RUN_LIMIT = 100;
-const LONGEST_KILL_MS = 60_000;

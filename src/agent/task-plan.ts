@@ -74,3 +74,12 @@ function refuseUnbound(unbound: readonly string[]): void {
 function bindShellCommand(command: string | undefined, bindings: TaskBindings): string | undefined {
   return command === undefined ? undefined : bindDeep(command, bindings).value;
 }
+
+const LONGEST_KILL_MS = 60_000;
+const DEFAULT_WAIT_SECS = 30;
+
+/** The task's own finalization wait, but no more than Aurora's minute. */
+export function killDeadlineMs(plan: TaskPlan | undefined): number {
+  const waitSecs = plan?.task.finalizationWaitSecs ?? DEFAULT_WAIT_SECS;
+  return Math.min(LONGEST_KILL_MS, Math.max(0, waitSecs * 1000));
+}

@@ -59,7 +59,9 @@ describe('tasks that cannot run', () => {
     const { server, port } = await listen(() => undefined);
     const bind = `require("net").createServer().listen({{thermos.ports[http]}}, "127.0.0.1")`;
     await rig.launch('t', oneProcess(`${process.execPath} -e '${bind}'`), { assignedPorts: { http: port } });
-    expect(await lastOf('t')).toBe('FAILED: Task failed.');
+    expect(await lastOf('t')).toBe(
+      `FAILED: Task failed. (port http (${port}) is in use by a process of somebody else)`,
+    );
     const { data } = await rig.scheduler.call<{ data: string }>('GET', '/v1/tasks/t/log?stream=stderr');
     expect(data).toContain('EADDRINUSE');
     server.close();

@@ -7,11 +7,13 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decompress, type Compression } from '../../../src/agent/fetcher/decompress.js';
+import type { Owner } from '../../../src/agent/fetcher/extraction.js';
 import { fetchUris } from '../../../src/agent/fetcher/fetcher.js';
 import { makeTar } from './archives.js';
 
@@ -35,14 +37,14 @@ describe('archives that a program of the host decompresses', () => {
     rmSync(directory, { recursive: true });
   });
 
-  const fetch = (path: string, signal = AbortSignal.timeout(60_000)): Promise<void> =>
+  const fetch = (path: string, owner?: Owner): Promise<void> =>
     fetchUris([{ value: path }], {
       sandbox,
       cacheDirectory: join(directory, 'cache'),
       cacheBytes: 0,
-      owner: undefined,
+      owner,
       limitBytes: 1_000_000,
-      signal,
+      signal: AbortSignal.timeout(60_000),
     });
   const store = (name: string, content: Buffer): string => {
     writeFileSync(join(directory, name), content);
@@ -64,6 +66,14 @@ describe('archives that a program of the host decompresses', () => {
     await fetch(store(`run.${ending}`, single));
     expect(readFileSync(join(sandbox, 'a/b'), 'utf8')).toBe('in tar');
     expect(readFileSync(join(sandbox, 'run'), 'utf8')).toBe('#!/bin/sh\n');
+  });
+
+  test('the program runs as the user of the task, whose files these are', async () => {
+    if (process.getuid?.() !== 0) return;
+    const content = compress('xz', makeTar([{ name: 'f', content: 'x' }]));
+    if (!content) return;
+    await fetch(store('x.tar.xz', content), { uid: 65534, gid: 65534 });
+    expect(statSync(join(sandbox, 'f')).uid).toBe(65534);
   });
 
   test.each(TOOLS)('%s: what B9 forbids is refused here, too', async (tool, ending) => {
