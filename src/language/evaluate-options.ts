@@ -20,6 +20,11 @@ export interface EvaluateOptions {
   readonly root?: string;
   /** Programs that `subprocess` may run. */
   readonly allowRun?: ReadonlySet<string>;
+  /**
+   * Told of mistakes in values that the rest of the file can do without; the file then runs on. Absent, the first
+   * one ends the evaluation as an exception. So it does in programs that catch exceptions.
+   */
+  readonly onMistake?: (diagnostic: Diagnostic) => void;
   readonly onPrint?: (text: string, stream: 'stdout' | 'stderr') => void;
   /** A file evaluated before, whose names this one sees: the site prelude. */
   readonly prelude?: Evaluation;

@@ -5,6 +5,7 @@ import { readRegularFile } from './files.js';
 import type { Evaluator } from './interpreter.js';
 import type { Value } from './value.js';
 import { nativeFunction, type NativeFunction } from './values/native-function.js';
+import { plainOf } from './values/scalar.js';
 
 /** The files being run now, each included by the one before: finds rings. */
 export class IncludeStack {
@@ -55,12 +56,10 @@ const FILE_FRAMES = 40;
 
 /** `include(path)`: runs another file in the same global names; the path is relative to the including file. */
 export function makeInclude(globals: Namespace, runtime: Evaluator): NativeFunction {
-  return nativeFunction('include', '_path', ([path]) => {
+  return nativeFunction('include', '_path', ([given]) => {
+    const path = plainOf(given as Value);
     if (typeof path !== 'string') {
-      return runtime.raise(
-        'TypeError',
-        `include() needs the path of a file, not ${runtime.typeName(path as Value)}`,
-      );
+      return runtime.raise('TypeError', `include() needs the path of a file, not ${runtime.typeName(path)}`);
     }
     runtime.budget.file();
     const from = runtime.site().span.file.path;

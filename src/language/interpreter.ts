@@ -5,7 +5,7 @@ import type { EvaluateOptions } from './evaluate-options.js';
 import { Budget } from './budget.js';
 import { ExceptionTypes } from './exceptions/hierarchy.js';
 import { RaisedError } from './exceptions/raised-error.js';
-import { budgetExceeded, callStack, jsStackExceeded } from './exceptions/report.js';
+import { budgetExceeded, callStack, jsStackExceeded, mistake } from './exceptions/report.js';
 import { toException } from './exceptions/raise-statement.js';
 import { IncludeStack } from './include.js';
 import { ModuleLoader } from './modules/loader.js';
@@ -40,6 +40,9 @@ import { typeOfValue } from './builtins/type-of.js';
 /** JavaScript frames within frames that an evaluation may use: Node's stack holds about three times as many. */
 const STACK_LIMIT = 2_600;
 
+/** Mistakes that one evaluation may go on without. */
+const MOST_MISTAKES = 1_000;
+
 /** A point to which the call stack returns when an exception is caught. */
 export interface Mark {
   readonly depth: number;
@@ -66,6 +69,9 @@ export class Interpreter implements Runtime {
   /** The operation under way: what an exception points at. */
   node: CallSite;
   readonly #handled: RaisedError[] = [];
+  /** Whether a `try` stands in any of the files: what is raised may then be meant to be. */
+  catchesExceptions = false;
+  #passedOver = 0;
 
   constructor(
     readonly options: EvaluateOptions,
@@ -159,6 +165,14 @@ export class Interpreter implements Runtime {
 
   warn(diagnostic: Diagnostic): void {
     this.warnings.push(diagnostic);
+  }
+
+  passOver(message: string, details: RaiseDetails): boolean {
+    const { onMistake } = this.options;
+    if (!onMistake || this.catchesExceptions || this.#passedOver >= MOST_MISTAKES) return false;
+    this.#passedOver += 1;
+    onMistake(mistake(message, details, this));
+    return true;
   }
 
   nested<T>(action: () => T): T {

@@ -44,6 +44,11 @@ export interface Runtime {
   /** The innermost call under way. */
   site(): CallSite;
   warn(diagnostic: Diagnostic): void;
+  /**
+   * Tells of a mistake that the program may go on without, so that the next ones are found as well; false when it must
+   * be raised instead.
+   */
+  passOver?(message: string, details: RaiseDetails): boolean;
   /** The calls under way: call `i`, from 1 (outermost) to `depth`, stands at `sites[i]` and runs `functions[i]`. */
   readonly sites?: readonly CallSite[];
   readonly functions?: ReadonlyArray<{ readonly name: string } | undefined>;

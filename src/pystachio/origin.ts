@@ -8,6 +8,7 @@ export class CallOrigin implements Origin {
   /** The calls of functions that led to this one, outermost first, and what they run. */
   private readonly callers: readonly CallSite[];
   private readonly functions: ReadonlyArray<{ readonly name: string } | undefined>;
+  #isIncomplete = false;
 
   constructor(
     readonly site: CallSite,
@@ -19,6 +20,14 @@ export class CallOrigin implements Origin {
     const { depth = 0, sites = [], functions = [] } = runtime;
     this.callers = depth === 0 ? NONE : sites.slice(1, depth + 1);
     this.functions = depth === 0 ? NONE : functions.slice(1, depth + 1);
+  }
+
+  get isIncomplete(): boolean {
+    return this.#isIncomplete || this.previous?.isIncomplete === true;
+  }
+
+  leaveOut(): void {
+    this.#isIncomplete = true;
   }
 
   stack(): StackFrame[] {

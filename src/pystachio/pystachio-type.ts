@@ -12,6 +12,10 @@ export interface Origin {
   partSpan(name: string): Span | undefined;
   /** The calls that led to it, innermost first. */
   stack?(): readonly StackFrame[];
+  /** Records that a part of the value was wrong and is left out. */
+  leaveOut?(): void;
+  /** Whether the value is incomplete since a wrong part was left out. */
+  readonly isIncomplete?: boolean;
 }
 
 /**

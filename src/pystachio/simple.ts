@@ -18,6 +18,7 @@ import { PystachioType, type Origin } from './pystachio-type.js';
 import type { Ref } from './ref.js';
 import { provenances, resolveText } from './resolve.js';
 import type { Scopes } from './scope.js';
+import { plainOf } from '../language/values/scalar.js';
 
 type Coerce = (value: Value, type: string, runtime: Runtime) => Value;
 
@@ -38,7 +39,7 @@ export class SimpleType extends PystachioType {
   }
 
   wrap(value: Value, _origin: Origin | undefined, _runtime: Runtime): SimpleObject {
-    return new SimpleObject(this, value, null);
+    return new SimpleObject(this, plainOf(value), null);
   }
 
   protected construct(

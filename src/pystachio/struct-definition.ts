@@ -26,8 +26,9 @@ class StructBase extends PyObject {
     return "<class 'pystachio.composite.Struct'>";
   }
 
-  override isInstance(value: Value): boolean {
-    return value instanceof PyObject && 'type' in value && value.type instanceof StructType;
+  /** As in the original, where Struct only makes classes and is the base of none of them. */
+  override isInstance(_value: Value): boolean {
+    return false;
   }
 
   override subclass(definition: ClassBody, runtime: Runtime): Value {

@@ -108,10 +108,14 @@ export class StructType extends PystachioType {
   ): FieldValues {
     const merged = values.slice();
     for (const [name, value] of changes) {
-      const slot = this.slots.get(name);
-      if (slot === undefined) throw this.#unknownField(name, origin);
-      if (value === EMPTY) merged[slot] = undefined;
-      else merged[slot] = this.#coerceField(slot, value, origin, runtime);
+      try {
+        const slot = this.slots.get(name);
+        if (slot === undefined) throw this.#unknownField(name, origin);
+        if (value === EMPTY) merged[slot] = undefined;
+        else merged[slot] = this.#coerceField(slot, value, origin, runtime);
+      } catch (error) {
+        if (!isPassedOver(error, origin, runtime)) throw error;
+      }
     }
     return merged;
   }
@@ -165,6 +169,14 @@ export class StructType extends PystachioType {
         loadStruct(this, text as Value, runtime.truthy(strict ?? false), call.site, runtime),
       ),
   );
+}
+
+/** Whether a wrong field is told of and left out; only of a call, which can say so of itself. */
+function isPassedOver(error: unknown, origin: Origin, runtime: Runtime): boolean {
+  if (!(error instanceof PystachioError) || !origin.leaveOut) return false;
+  if (!runtime.passOver?.(error.message, error.raiseDetails())) return false;
+  origin.leaveOut();
+  return true;
 }
 
 /** The entries of a mapping of fields; keys that are not text are unknown fields. */

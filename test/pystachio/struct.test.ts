@@ -43,7 +43,7 @@ describe('structs', () => {
     [`Box(main=Disk(path='{{p}}').bind(p='in')).bind(p='out').main().path()`, 'in'],
     [
       `(isinstance(Disk(), Disk), isinstance(Disk(), Struct), isinstance(Box(), Disk))`,
-      '(True, True, False)',
+      '(True, False, False)',
     ],
     [`(Disk.__name__, type(Disk()).__name__, Disk().__class__.__name__)`, "('Disk', 'Disk', 'Disk')"],
     [`[str(r) for r in Disk(path='{{a}}{{b}}{{a}}').interpolate()[1]]`, "['{{a}}', '{{b}}']"],

@@ -199,8 +199,8 @@ const PROGRAMS = [
   '[x for x in ().__class__.__base__.__subclasses__()]',
   'class X(object):\n  __getattr__ = eval\nX().y',
   'class X(object):\n  def __getattribute__(self, n): return eval\nX().__globals__',
-  "class X(str): pass\nX('a')",
-  'class X(int): pass\nX(1)',
+  "class X(str): pass\nX('a').constructor",
+  'class X(int): pass\nX(1).constructor',
   'class X(type): pass',
   'class X(object, metaclass=eval): pass',
   "map(eval, ['1'])",
@@ -249,7 +249,7 @@ const PROGRAMS = [
   'import getpass; getpass.getpass()',
   'import time; time.sleep(5)',
   "memoryview('a')",
-  'bytearray(5)',
+  'bytearray(5).constructor',
   'breakpoint()',
   'help()',
   'license()',
@@ -277,6 +277,12 @@ const PROGRAMS = [
 ];
 
 export const ESCAPE_ATTEMPTS: readonly string[] = [
-  ...OBJECTS.flatMap((object) => NAMES.map((name) => `${PRELUDE}(${object}).${name}\n`)),
+  ...OBJECTS.flatMap((object) =>
+    // A class of the program tells its own order; nothing of the host is in it.
+    NAMES.filter((name) => object !== 'K' || name !== '__mro__').map(
+      (name) => `${PRELUDE}(${object}).${name}\n`,
+    ),
+  ),
+  ...NAMES.map((name) => `${PRELUDE}K.__mro__[1].${name}\n`),
   ...PROGRAMS.map((program) => `${PRELUDE}${program}\n`),
 ];

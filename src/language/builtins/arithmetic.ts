@@ -5,13 +5,14 @@ import { textLength } from '../text/characters.js';
 import { scaledInteger } from '../text/number-text.js';
 import { Float, type Runtime, type Value } from '../value.js';
 import { isInstance, special } from '../values/instance.js';
-import { Complex } from '../values/complex.js';
+import { Complex, complexOf } from '../values/complex.js';
 import { toCount } from '../values/index.js';
 import { nativeFunction, type NativeFunction } from '../values/native-function.js';
 import { Tuple } from '../values/tuple.js';
 import { truncated } from './numbers.js';
+import { plainOf } from '../values/scalar.js';
 
-/** `abs divmod pow round bin oct hex chr unichr ord` */
+/** `abs coerce divmod pow round bin oct hex chr unichr ord` */
 export const arithmeticFunctions: readonly NativeFunction[] = [
   nativeFunction('abs', '_x', ([value], runtime) => absolute(value as Value, runtime)),
   nativeFunction('divmod', '_x _y', ([a, b], runtime) => divideWithRest(a as Value, b as Value, runtime)),
@@ -27,11 +28,24 @@ export const arithmeticFunctions: readonly NativeFunction[] = [
   ),
   nativeFunction('hex', '_x', ([value], runtime) => inBase(value as Value, 16, '0x', runtime)),
   nativeFunction('chr', '_i', ([code], runtime) => character(code as Value, runtime)),
+  nativeFunction('coerce', '_x _y', ([x, y], runtime) => coerce(x as Value, y as Value, runtime)),
   nativeFunction('unichr', '_i', ([code], runtime) => character(code as Value, runtime)),
   nativeFunction('ord', '_c', ([text], runtime) => codeOf(text as Value, runtime)),
 ];
 
-function absolute(value: Value, runtime: Runtime): Value {
+/** Python 2: both numbers in the type that an operation between them would use. */
+function coerce(first: Value, second: Value, runtime: Runtime): Value {
+  const [a, b] = [plainOf(first), plainOf(second)];
+  const [x, y] = [complexOf(a), complexOf(b)];
+  if (x && y && (a instanceof Complex || b instanceof Complex)) return new Tuple([x, y]);
+  const [left, right] = [floatOf(a), floatOf(b)];
+  if (left === undefined || right === undefined) return runtime.raise('TypeError', 'number coercion failed');
+  const inFloats = a instanceof Float || b instanceof Float;
+  return new Tuple(inFloats ? [new Float(left), new Float(right)] : [a, b]);
+}
+
+function absolute(given: Value, runtime: Runtime): Value {
+  const value = plainUnless('__abs__', given);
   const integer = integerOf(value);
   if (integer !== undefined) return integer < 0 ? normalize(-BigInt(integer)) : integer;
   if (value instanceof Float) return new Float(Math.abs(value.value));
@@ -40,7 +54,13 @@ function absolute(value: Value, runtime: Runtime): Value {
   return own ?? runtime.raise('TypeError', `bad operand type for abs(): '${runtime.typeName(value)}'`);
 }
 
-function divideWithRest(a: Value, b: Value, runtime: Runtime): Value {
+/** The plain number of an instance of a class that extends a number, unless the class has its own way. */
+function plainUnless(method: string, given: Value): Value {
+  return isInstance(given) && given.cls.lookup(method) !== undefined ? given : plainOf(given);
+}
+
+function divideWithRest(first: Value, second: Value, runtime: Runtime): Value {
+  const [a, b] = [plainOf(first), plainOf(second)];
   const [left, right] = [integerOf(a), integerOf(b)];
   if (left !== undefined && right !== undefined) {
     return new Tuple([floorDivide(left, right, runtime), modulo(left, right, runtime)]);
@@ -55,7 +75,11 @@ function divideWithRest(a: Value, b: Value, runtime: Runtime): Value {
 
 function power(a: Value, b: Value, modulus: Value, runtime: Runtime): Value {
   if (modulus === null) return binaryOperation('**', a, b, 'floor', runtime);
-  const [base, exponent, divisor] = [integerOf(a), integerOf(b), integerOf(modulus)];
+  const [base, exponent, divisor] = [
+    integerOf(plainOf(a)),
+    integerOf(plainOf(b)),
+    integerOf(plainOf(modulus)),
+  ];
   if (base === undefined || exponent === undefined || divisor === undefined) {
     return runtime.raise('TypeError', 'pow() 3rd argument not allowed unless all arguments are integers');
   }
@@ -78,7 +102,8 @@ function modularPower(base: bigint, exponent: bigint, divisor: bigint, runtime: 
 }
 
 /** Python 2 rounds halves away from zero and gives a float; Python 3 to even, and an int without digits. */
-function round(value: Value, digits: Value, runtime: Runtime): Value {
+function round(given: Value, digits: Value, runtime: Runtime): Value {
+  const value = plainUnless('__round__', given);
   const integer = integerOf(value);
   const places = digits === null ? 0 : toCount(digits, runtime);
   if (runtime.python3 && integer !== undefined) return places >= 0 ? integer : roundInteger(integer, -places);
@@ -118,7 +143,8 @@ function roundInteger(value: Integer, zeros: number): Integer {
   return normalize(up ? down + unit : down);
 }
 
-function inBase(value: Value, base: number, prefix: string, runtime: Runtime): Value {
+function inBase(given: Value, base: number, prefix: string, runtime: Runtime): Value {
+  const value = plainUnless('__index__', given);
   const integer =
     integerOf(value) ??
     (isInstance(value) ? integerOf(special(value, '__index__', [], runtime) ?? null) : undefined);
@@ -139,7 +165,8 @@ function character(value: Value, runtime: Runtime): Value {
   return String.fromCodePoint(code);
 }
 
-function codeOf(value: Value, runtime: Runtime): Value {
+function codeOf(given: Value, runtime: Runtime): Value {
+  const value = plainOf(given);
   if (typeof value !== 'string') {
     return runtime.raise(
       'TypeError',

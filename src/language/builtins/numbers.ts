@@ -4,10 +4,12 @@ import { parseFloatText, parseInteger } from '../text/parse-number.js';
 import { Float, NO_KEYWORDS, PyObject, type Runtime, type Value } from '../value.js';
 import { isInstance, special } from '../values/instance.js';
 import { toCount } from '../values/index.js';
+import { plainOf, Scalar } from '../values/scalar.js';
 
 /** `int(x=0, base=10)` */
 export function toInt([value = 0, base]: readonly Value[], runtime: Runtime): Value {
-  if (base !== undefined) return fromText(value, toCount(base, runtime), runtime);
+  if (base !== undefined) return fromText(plainOf(value), toCount(base, runtime), runtime);
+  if (value instanceof Scalar) return converted(value, '__int__', runtime) ?? toInt([value.plain], runtime);
   const integer = integerOf(value);
   if (integer !== undefined) return integer;
   if (value instanceof Float) return truncated(value.value, runtime);
@@ -49,6 +51,8 @@ export function truncated(value: number, runtime: Runtime): Integer {
 /** `float(x=0.0)` */
 export function toFloat([value = 0]: readonly Value[], runtime: Runtime): Value {
   if (value instanceof Float) return value;
+  if (value instanceof Scalar)
+    return converted(value, '__float__', runtime) ?? toFloat([value.plain], runtime);
   const integer = integerOf(value);
   if (integer !== undefined) {
     const number = Number(integer);

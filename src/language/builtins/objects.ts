@@ -7,11 +7,12 @@ import { Float, dictKeyOf, PyObject, type Keywords, type Runtime, type Value } f
 import { identityOf } from '../values/composite-key.js';
 import { Dict } from '../values/dict.js';
 import { isInstance } from '../values/instance.js';
-import { toText } from '../values/index.js';
+import { toCount, toText } from '../values/index.js';
 import { List } from '../values/list.js';
 import { ModuleObject } from '../values/module.js';
 import { nativeFunction, type NativeCall, type NativeFunction } from '../values/native-function.js';
 import { UserClass } from '../values/user-class.js';
+import { plainOf } from '../values/scalar.js';
 
 /** Builtins about objects and their attributes, printing, and those that are refused. */
 export const objectFunctions: readonly NativeFunction[] = [
@@ -49,6 +50,12 @@ export const objectFunctions: readonly NativeFunction[] = [
   ),
   nativeFunction('cmp', '_x _y', ([a, b], runtime) => Math.sign(runtime.compare(a as Value, b as Value)) + 0),
   nativeFunction('print', '* **', print),
+  // A view of a text without a copy, which texts here are anyway.
+  nativeFunction('buffer', '_text _offset? _size?', ([text, offset = 0, size], runtime) => {
+    const start = toCount(offset, runtime);
+    const end = size === undefined ? undefined : start + toCount(size, runtime);
+    return toText(text as Value, runtime).slice(start, end);
+  }),
   nativeFunction('intern', '_text', ([text], runtime) => toText(text as Value, runtime)),
   nativeFunction('apply', '_function _args? _keywords?', apply),
   nativeFunction('exit', '_status?', leave),
@@ -60,7 +67,8 @@ function interpreter(runtime: Runtime): Evaluator {
   return runtime as Evaluator;
 }
 
-function attributeName(value: Value, callee: string, runtime: Runtime): string {
+function attributeName(given: Value, callee: string, runtime: Runtime): string {
+  const value = plainOf(given);
   if (typeof value === 'string') return value;
   return runtime.raise('TypeError', `${callee}(): attribute name must be string`);
 }
@@ -102,7 +110,7 @@ function hash(value: Value, runtime: Runtime): Value {
   let hashed = 5381;
   for (const character of String(key))
     hashed = (hashed * 33 + (character.codePointAt(0) ?? 0)) % 0x1fffffffffff;
-  return value instanceof Float ? hashed + 1 : hashed;
+  return plainOf(value) instanceof Float ? hashed + 1 : hashed;
 }
 
 /** `print(*values, sep=' ', end='\n', file=None)` */

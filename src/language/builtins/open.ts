@@ -3,14 +3,16 @@ import type { Evaluator } from '../interpreter.js';
 import type { Runtime, Value } from '../value.js';
 import { FileObject } from '../values/file.js';
 import { toText } from '../values/index.js';
+import { plainOf } from '../values/scalar.js';
 
 /** `open(path, mode='r')`: reading only. Relative to the working directory, then to the file that calls. */
-export function openFile([path, mode = 'r']: readonly Value[], base: Runtime): Value {
+export function openFile([given, mode = 'r']: readonly Value[], base: Runtime): Value {
+  const path = plainOf(given as Value);
   const runtime = base as Evaluator;
   if (typeof path !== 'string') {
     return runtime.raise(
       'TypeError',
-      `coercing to Unicode: need string or buffer, ${runtime.typeName(path as Value)} found`,
+      `coercing to Unicode: need string or buffer, ${runtime.typeName(path)} found`,
     );
   }
   const modeText = toText(mode, runtime);

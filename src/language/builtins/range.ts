@@ -1,4 +1,5 @@
 import type { Runtime, Value } from '../value.js';
+import { plainOf } from '../values/scalar.js';
 import { toCount } from '../values/index.js';
 import { List } from '../values/list.js';
 import { Range } from '../values/range.js';
@@ -13,7 +14,8 @@ export function makeRange(args: readonly Value[], runtime: Runtime): Range {
   return new Range(start, step, Math.max(0, Math.ceil((stop - start) / step)));
 }
 
-function integerArgument(value: Value, runtime: Runtime): number {
+function integerArgument(given: Value, runtime: Runtime): number {
+  const value = plainOf(given);
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean' || typeof value === 'bigint') return toCount(value, runtime);
   const name = runtime.typeName(value);

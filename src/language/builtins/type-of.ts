@@ -4,7 +4,8 @@ import { PyObject, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
 import { isInstance } from '../values/instance.js';
 import { UserClass } from '../values/user-class.js';
-import { BUILTIN_TYPES, objectType, typeType } from './types.js';
+import { objectType } from './object-type.js';
+import { BUILTIN_TYPES, typeType } from './types.js';
 
 /** What stands for the types that have no name among the builtins: functions, modules, generators. */
 const unnamed = new Map<string, BuiltinType>();

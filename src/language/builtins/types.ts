@@ -1,14 +1,12 @@
 import { updateDict } from '../operators/update-dict.js';
 import { dictMethods } from '../methods/dict-methods.js';
 import { listMethods } from '../methods/list-methods.js';
-import { floatMethods, intMethods } from '../methods/number-methods.js';
 import { frozenSetMethods, setMethods } from '../methods/set-methods.js';
-import { stringMethods } from '../methods/string-methods.js';
 import { tupleMethods } from '../methods/tuple-methods.js';
-import { Float, PyObject, type Runtime, type Value } from '../value.js';
+import type { Runtime, Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
+import { ByteArray } from '../values/byte-array.js';
 import { ClassMethod, Property, StaticMethod } from '../values/descriptors.js';
-import { Complex, complexOf } from '../values/complex.js';
 import { Dict } from '../values/dict.js';
 import { BoundMethod, PyFunction } from '../values/function.js';
 import {
@@ -18,7 +16,6 @@ import {
   SetInstance,
   TupleInstance,
 } from '../values/instances.js';
-import { PlainInstance } from '../values/instance.js';
 import { List } from '../values/list.js';
 import { nativeFunction, NativeFunction, type NativeCall } from '../values/native-function.js';
 import { Range } from '../values/range.js';
@@ -27,37 +24,11 @@ import { Slice } from '../values/slice.js';
 import { Super } from '../values/super.js';
 import { Tuple } from '../values/tuple.js';
 import { UserClass } from '../values/user-class.js';
-import { toFloat, toInt } from './numbers.js';
 import { makeRange } from './range.js';
 import { makeType } from './make-type.js';
 
-export const objectType = new BuiltinType('object', {
-  parameters: '',
-  construct: () => new PlainObject(),
-  is: () => true,
-  statics: new Map<string, Value>([
-    ['__init__', nativeFunction('__init__', '* **', () => null)],
-    ['__new__', nativeFunction('__new__', '* **', newInstance)],
-    ['__setattr__', nativeFunction('__setattr__', '_self _name _value', setPlainAttribute)],
-  ]),
-});
-
-class PlainObject extends PyObject {
-  typeName(): string {
-    return 'object';
-  }
-}
-
-function newInstance([cls]: readonly Value[], runtime: Runtime): Value {
-  if (cls instanceof UserClass) return cls.allocate([], new Map(), runtime.site(), runtime);
-  return runtime.raise('TypeError', 'object.__new__(X): X is not a type object');
-}
-
-function setPlainAttribute([self, name, value]: readonly Value[], runtime: Runtime): Value {
-  if (self instanceof PlainInstance && typeof name === 'string') self.attributes.set(name, value as Value);
-  else runtime.raise('TypeError', 'object.__setattr__ needs an instance of a class and a name');
-  return null;
-}
+import { objectType } from './object-type.js';
+import { baseStringType, boolType, complexType, floatType, intType, strType } from './scalar-types.js';
 
 export const typeType: BuiltinType = new BuiltinType('type', {
   parent: objectType,
@@ -66,89 +37,11 @@ export const typeType: BuiltinType = new BuiltinType('type', {
   is: (value) => value instanceof UserClass || value instanceof BuiltinType,
 });
 
-const intType = new BuiltinType('int', {
-  parent: objectType,
-  parameters: '_x? base?',
-  construct: toInt,
-  is: (value) => typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean',
-  methods: intMethods,
-  statics: new Map([['from_bytes', nativeFunction('from_bytes', '*', refuseBytes)]]),
-});
-
-function refuseBytes(_args: readonly Value[], runtime: Runtime): Value {
-  return runtime.raise('NotImplementedError', 'int.from_bytes is not available');
-}
-
-const boolType = new BuiltinType('bool', {
-  parent: intType,
-  parameters: '_x?',
-  construct: ([value = false], runtime) => runtime.truthy(value),
-  is: (value) => typeof value === 'boolean',
-  methods: intMethods,
-});
-
-const floatType = new BuiltinType('float', {
-  parent: objectType,
-  parameters: '_x?',
-  construct: toFloat,
-  is: (value) => value instanceof Float,
-  methods: floatMethods,
-});
-
-const complexType = new BuiltinType('complex', {
-  parent: objectType,
-  parameters: 'real? imag?',
-  construct: ([real = 0, imaginary = 0], runtime) => {
-    const [a, b] = [complexOf(real), complexOf(imaginary)];
-    if (a && b) return new Complex(a.re - b.im, a.im + b.re);
-    return runtime.raise('TypeError', 'complex() takes numbers here, not text');
-  },
-  is: (value) => value instanceof Complex,
-});
-
-/** `basestring`: in Python 2 the parent of `str` and `unicode`, which are one type here. */
-const baseStringType = new BuiltinType('basestring', { parent: objectType, is: isText });
-
-const strType = new BuiltinType('str', {
-  parent: baseStringType,
-  parameters: 'object? encoding? errors?',
-  construct: ([value = ''], runtime) => runtime.str(value),
-  is: isText,
-  methods: stringMethods,
-  statics: new Map([['maketrans', nativeFunction('maketrans', '_x _y? _z?', makeTranslation)]]),
-});
-
-function isText(value: Value): boolean {
-  return typeof value === 'string';
-}
-
-/** `str.maketrans(from, to, deleted)` */
-function makeTranslation([from, to, deleted]: readonly Value[], runtime: Runtime): Value {
-  const table = new Dict();
-  if (from instanceof Dict) {
-    for (const { key, value } of from.entries.values()) {
-      table.set(typeof key === 'string' ? (key.codePointAt(0) ?? 0) : key, value, runtime);
-    }
-    return table;
-  }
-  const [source, target] = [Array.from(runtime.str(from as Value)), Array.from(runtime.str(to ?? ''))];
-  if (source.length !== target.length) {
-    return runtime.raise('ValueError', 'maketrans arguments must have same length');
-  }
-  source.forEach((character, i) => {
-    table.set(character.codePointAt(0) ?? 0, target[i] ?? '', runtime);
-  });
-  for (const character of deleted === undefined ? '' : runtime.str(deleted)) {
-    table.set(character.codePointAt(0) ?? 0, null, runtime);
-  }
-  return table;
-}
-
 const listType = new BuiltinType('list', {
   parent: objectType,
   parameters: '_iterable?',
   construct: ([iterable], runtime) => new List(itemsOf(iterable, runtime)),
-  is: (value) => value instanceof List,
+  is: (value) => value instanceof List && !(value instanceof ByteArray),
   methods: listMethods,
   statics: new Map([['__init__', nativeFunction('__init__', '_self _iterable?', fillList)]]),
   allocate: (cls, [iterable], runtime) => {
@@ -163,6 +56,13 @@ function fillList([self, iterable]: readonly Value[], runtime: Runtime): Value {
   if (self instanceof List) self.items = itemsOf(iterable, runtime);
   return null;
 }
+
+const byteArrayType = new BuiltinType('bytearray', {
+  parent: objectType,
+  parameters: '_source? encoding? errors?',
+  construct: ([source], runtime) => ByteArray.of(source, runtime),
+  is: (value) => value instanceof ByteArray,
+});
 
 const tupleType = new BuiltinType('tuple', {
   parent: objectType,
@@ -349,6 +249,7 @@ export const BUILTIN_TYPES: ReadonlyMap<string, BuiltinType> = new Map(
     baseStringType,
     strType,
     listType,
+    byteArrayType,
     tupleType,
     dictType,
     setType,

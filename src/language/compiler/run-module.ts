@@ -9,6 +9,7 @@ import { compileExpression } from './expressions.js';
 import { Cell, Frame } from './frame.js';
 import type { Namespace } from './namespace.js';
 import type { Scope } from './scope.js';
+import { manglePrivateNames } from './private-names.js';
 import { compileBlock } from './statements.js';
 
 /** Parses, compiles and runs a file in a set of global names; the value of its last expression, if it ends in one. */
@@ -18,6 +19,7 @@ export function runModule(file: SourceFile, globals: Namespace, runtime: Evaluat
 
 /** As `runModule`, for a tree already made. */
 export function runTree(module: Module, globals: Namespace, runtime: Evaluator): Value | undefined {
+  manglePrivateNames(module);
   const { scope, scopes } = analyzeModule(module);
   const trueDivision = runtime.python3 || module.future.has('division');
   const unit: Unit = {

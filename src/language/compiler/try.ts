@@ -68,6 +68,7 @@ export function chooseHandler<Handler>(
   compileBody: (handler: ExceptHandler) => Handler,
 ): Choose<Handler> {
   const { runtime } = context.unit;
+  runtime.catchesExceptions = true;
   const compiled = handlers.map((handler) => ({
     type: handler.type && compileExpression(handler.type, context),
     site: siteOf(handler.type ?? handler, context),

@@ -2,6 +2,7 @@ import { DiagnosticError, type Diagnostic, type StackFrame } from '../../base/di
 import type { Span } from '../../base/source.js';
 import type { BudgetName } from '../budget.js';
 import type { Evaluator } from '../interpreter.js';
+import type { RaiseDetails } from '../value.js';
 import type { RaisedError } from './raised-error.js';
 
 /** An exception that nobody caught, as the diagnostic that the user reads. */
@@ -42,6 +43,21 @@ export function uncaught(error: RaisedError, runtime: Evaluator): UncaughtError 
     ...(at.stack.length > 1 && { stack: at.stack }),
   };
   return new UncaughtError(diagnostic, type, text, types);
+}
+
+/** A mistake that the program goes on without, as the diagnostic that the exception would have been. */
+export function mistake(message: string, details: RaiseDetails, runtime: Evaluator): Diagnostic {
+  const { span = runtime.node.span, notes = [], suggestion, code = 'invalid-value' } = details;
+  const stack = callStack(runtime, span);
+  return {
+    severity: 'error',
+    code,
+    message,
+    span,
+    ...(notes.length > 0 && { notes }),
+    ...(suggestion !== undefined && { suggestion }),
+    ...(stack.length > 1 && { stack }),
+  };
 }
 
 /** The exception's own text; its type as well where the text alone says too little. */

@@ -3,6 +3,7 @@ import type { Runtime, Value } from '../value.js';
 import { toCount, toText } from '../values/index.js';
 import { Tuple } from '../values/tuple.js';
 import type { Row } from './row.js';
+import { plainOf } from '../values/scalar.js';
 
 /** Finding one text in another; places count code points, `start` and `end` as in a slice. */
 export const stringSearchRows: ReadonlyArray<Row<string>> = [
@@ -80,7 +81,8 @@ function affix(
   method: 'startswith' | 'endswith',
 ): boolean {
   const window = windowOf(self, start, end, runtime);
-  const test = (value: Value): boolean => {
+  const test = (given: Value): boolean => {
+    const value = plainOf(given);
     if (typeof value !== 'string') {
       return runtime.raise(
         'TypeError',

@@ -4,6 +4,7 @@ import { toCount, toText } from '../values/index.js';
 import { List } from '../values/list.js';
 import { Tuple } from '../values/tuple.js';
 import type { Row } from './row.js';
+import { plainOf } from '../values/scalar.js';
 
 /** Taking text apart and putting it together. */
 export const stringSplitRows: ReadonlyArray<Row<string>> = [
@@ -116,7 +117,8 @@ function partition(self: string, sep: string, last: boolean): Tuple {
 /** Charged before the text is made. */
 function join(self: string, [iterable]: readonly Value[], runtime: Runtime): Value {
   const texts: string[] = [];
-  for (const item of runtime.iterate(iterable as Value)) {
+  for (const given of runtime.iterate(iterable as Value)) {
+    const item = plainOf(given);
     if (typeof item !== 'string') {
       const name = runtime.typeName(item);
       const word = runtime.python3 ? 'str instance' : 'string';

@@ -4,6 +4,7 @@ import { Float, NO_KEYWORDS, type Runtime, type Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import { List } from '../values/list.js';
 import { Tuple } from '../values/tuple.js';
+import { plainOf } from '../values/scalar.js';
 
 export interface JsonStyle {
   /** One level of indentation; undefined: all on one line. */
@@ -32,7 +33,8 @@ class Writer {
     readonly runtime: Runtime,
   ) {}
 
-  write(value: Value, margin: string): string {
+  write(given: Value, margin: string): string {
+    const value = plainOf(given);
     this.runtime.charge(1, 0);
     if (value === null) return 'null';
     if (typeof value === 'boolean') return value ? 'true' : 'false';
@@ -94,7 +96,8 @@ class Writer {
     return `${open}${inner}${rows.join(itemSeparator + inner)}\n${margin}${close}`;
   }
 
-  #key(key: Value): string | undefined {
+  #key(given: Value): string | undefined {
+    const key = plainOf(given);
     if (typeof key === 'string') return key;
     if (key === null) return 'null';
     if (typeof key === 'boolean') return key ? 'true' : 'false';

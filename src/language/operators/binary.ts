@@ -1,4 +1,5 @@
 import { Float, NOT_IMPLEMENTED, PyObject, type Maybe, type Runtime, type Value } from '../value.js';
+import { plainOf } from '../values/scalar.js';
 import { formatPercent } from '../text/percent-format.js';
 import { floatOperation } from './float.js';
 import {
@@ -27,8 +28,8 @@ export function binaryOperation(
   runtime: Runtime,
   shown = operator,
 ): Value {
-  const left = integerOf(a);
-  const right = integerOf(b);
+  const left = integerOperand(a);
+  const right = integerOperand(b);
   if (left !== undefined && right !== undefined) {
     const result = integerOperation(operator, left, right, division, runtime);
     if (typeof a === 'boolean' && typeof b === 'boolean' && '&|^'.includes(operator)) return result !== 0;
@@ -45,15 +46,26 @@ export function binaryOperation(
   return objectOperation(operator, a, b, shown, runtime);
 }
 
+/** The int that a value is, also as an object of a class that extends `int`. */
 export function integerOf(value: Value): Integer | undefined {
+  return integerOperand(plainOf(value));
+}
+
+/** As `integerOf`, without such objects: their classes may have operators of their own. */
+export function integerOperand(value: Value): Integer | undefined {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   return undefined;
 }
 
+/** The number that a value is, also as an object of a class that extends `int` or `float`. */
 export function floatOf(value: Value): number | undefined {
+  return floatOperand(plainOf(value));
+}
+
+function floatOperand(value: Value): number | undefined {
   if (value instanceof Float) return value.value;
-  const integer = integerOf(value);
+  const integer = integerOperand(value);
   return integer === undefined ? undefined : Number(integer);
 }
 
@@ -67,7 +79,7 @@ function floats(operator: string, a: Value, b: Value, runtime: Runtime): Value |
 }
 
 function finiteFloat(value: Value, runtime: Runtime): number | undefined {
-  const float = floatOf(value);
+  const float = floatOperand(value);
   if (typeof value === 'bigint' && !Number.isFinite(float)) {
     return runtime.raise('OverflowError', 'long int too large to convert to float');
   }

@@ -1,6 +1,6 @@
 import { Float, NOT_IMPLEMENTED, PyObject, type RichOperator, type Runtime, type Value } from '../value.js';
 import { identityOf } from '../values/composite-key.js';
-import { integerOf } from './binary.js';
+import { integerOperand } from './binary.js';
 
 /** `a == b` */
 export function equalValues(a: Value, b: Value, runtime: Runtime): boolean {
@@ -18,7 +18,7 @@ export function equalValues(a: Value, b: Value, runtime: Runtime): boolean {
   if (typeof b === 'object')
     return b instanceof Float ? typeof a !== 'string' && equalNumbers(a, b, runtime) : b.equals(a, runtime);
   if (typeof a === 'string' || typeof b === 'string') return false;
-  return integerOf(a) === integerOf(b);
+  return integerOperand(a) === integerOperand(b);
 }
 
 function equalNumbers(a: Value, b: Value, runtime: Runtime): boolean {
@@ -114,7 +114,7 @@ function arbitraryOrder(a: Value, b: Value, runtime: Runtime): number {
 }
 
 function orderName(value: Value, runtime: Runtime): string {
-  return integerOf(value) !== undefined || value instanceof Float ? '' : runtime.typeName(value);
+  return integerOperand(value) !== undefined || value instanceof Float ? '' : runtime.typeName(value);
 }
 
 /** By code point, as Python orders text; UTF-16 units differ only beyond the basic plane. */
@@ -139,5 +139,5 @@ export function compareNumbers(a: Value, b: Value): number | undefined {
 }
 
 function numberOf(value: Value): number | bigint | undefined {
-  return value instanceof Float ? value.value : integerOf(value);
+  return value instanceof Float ? value.value : integerOperand(value);
 }

@@ -1,5 +1,6 @@
 import { NOT_IMPLEMENTED, PyObject, type Runtime, type Value } from '../value.js';
 import { elementIndex } from '../values/index.js';
+import { plainOf } from '../values/scalar.js';
 import { resolveSlice, Slice } from '../values/slice.js';
 import { characterAt, chargeCharacters, isPlain, sliceText, textLength } from '../text/characters.js';
 
@@ -31,14 +32,15 @@ export function deleteItem(object: Value, index: Value, runtime: Runtime): void 
 /** `item in container` */
 export function contains(container: Value, item: Value, runtime: Runtime): boolean {
   if (typeof container === 'string') {
-    if (typeof item !== 'string') {
+    const wanted = plainOf(item);
+    if (typeof wanted !== 'string') {
       return runtime.raise(
         'TypeError',
         `'in <string>' requires string as left operand, not ${runtime.typeName(item)}`,
       );
     }
     runtime.charge(container.length >> 6, 0);
-    return container.includes(item);
+    return container.includes(wanted);
   }
   if (container instanceof PyObject) {
     const result = container.contains(item, runtime);

@@ -1,10 +1,10 @@
 import { Float, NOT_IMPLEMENTED, PyObject, type Runtime, type Value } from '../value.js';
-import { integerOf } from './binary.js';
+import { integerOperand } from './binary.js';
 import { negate, normalize } from './integer.js';
 
 /** `-a`, `+a`, `~a` */
 export function unaryOperation(operator: string, value: Value, runtime: Runtime): Value {
-  const integer = integerOf(value);
+  const integer = integerOperand(value);
   if (integer !== undefined) {
     if (operator === '+') return integer;
     if (operator === '-') return negate(integer);

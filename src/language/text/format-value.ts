@@ -3,14 +3,16 @@ import { isInstance, special } from '../values/instance.js';
 import { sliceText } from './characters.js';
 import { formatFloat } from './float-format.js';
 import { group, pad, parseFormatSpec, type FormatSpec } from './format-spec.js';
+import { plainOf } from '../values/scalar.js';
 
 /** `format(value, spec)` */
-export function formatValue(value: Value, spec: string, runtime: Runtime): string {
-  if (isInstance(value)) {
-    const result = special(value, '__format__', [spec], runtime);
+export function formatValue(given: Value, spec: string, runtime: Runtime): string {
+  if (isInstance(given)) {
+    const result = special(given, '__format__', [spec], runtime);
     if (typeof result === 'string') return result;
   }
-  if (spec === '') return runtime.str(value);
+  if (spec === '') return runtime.str(given);
+  const value = plainOf(given);
   if (value instanceof PyObject && !(value instanceof Float)) {
     const method = value.getAttribute('__format__', runtime);
     if (method !== undefined) return runtime.str(runtime.call(method, [spec], NO_KEYWORDS, runtime.site()));

@@ -4,6 +4,7 @@ import { isInstance } from '../values/instance.js';
 import { Tuple } from '../values/tuple.js';
 import { sliceText, textLength } from './characters.js';
 import { formatFloat } from './float-format.js';
+import { plainOf } from '../values/scalar.js';
 
 const DIRECTIVE =
   /%(?:\((?<key>(?:[^()]|\([^()]*\))*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>.)?/gsu;
@@ -136,7 +137,7 @@ function directive(match: RegExpMatchArray, format: string, source: Arguments, r
 function size(text: string | undefined, source: Arguments, runtime: Runtime): number {
   if (text === undefined || text === '') return 0;
   if (text !== '*') return Number(text);
-  const value = source.take();
+  const value = plainOf(source.take());
   if (typeof value === 'number') return value;
   return runtime.raise('TypeError', '* wants int');
 }
@@ -213,7 +214,8 @@ function integer(type: string, value: Value, flags: Flags, runtime: Runtime): st
   return withSign(digits, number < 0, flags);
 }
 
-function integerValue(type: string, value: Value, runtime: Runtime): number | bigint {
+function integerValue(type: string, given: Value, runtime: Runtime): number | bigint {
+  const value = plainOf(given);
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (value instanceof Float && Number.isFinite(value.value)) {
@@ -225,7 +227,8 @@ function integerValue(type: string, value: Value, runtime: Runtime): number | bi
   });
 }
 
-function float(type: string, value: Value, flags: Flags, runtime: Runtime): string {
+function float(type: string, given: Value, flags: Flags, runtime: Runtime): string {
+  const value = plainOf(given);
   const number =
     value instanceof Float
       ? value.value
@@ -245,7 +248,8 @@ function withSign(digits: string, negative: boolean, { plus, space }: Flags): st
   return `${negative ? '-' : plus ? '+' : space ? ' ' : ''}${digits}`;
 }
 
-function character(value: Value, runtime: Runtime): string {
+function character(given: Value, runtime: Runtime): string {
+  const value = plainOf(given);
   if (typeof value === 'number' && value >= 0 && value < 0x110000) return String.fromCodePoint(value);
   if (typeof value === 'string' && textLength(value) === 1) return value;
   return runtime.raise('TypeError', '%c requires int or char');

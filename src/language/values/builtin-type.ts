@@ -9,6 +9,7 @@ import {
 import { nativeDunder } from './dunder.js';
 import type { MethodTable } from './method-table.js';
 import type { NativeCall } from './native-function.js';
+import { plainOf } from './scalar.js';
 import { Signature } from './signature.js';
 import { UnboundMethod } from './unbound-method.js';
 import { createClass, type UserClass } from './user-class.js';
@@ -76,7 +77,7 @@ export class BuiltinType extends PyObject {
     const method = methods?.get(name);
     if (method !== undefined) {
       return new UnboundMethod(this, name, (self, args, keywords, site, runtime) =>
-        method.call(self as never, args, keywords, site, runtime),
+        method.call(plainOf(self) as never, args, keywords, site, runtime),
       );
     }
     const dunder = prototype && nativeDunder(prototype, name);

@@ -1,8 +1,10 @@
 import type { Runtime, Value } from '../value.js';
+import { plainOf, Scalar } from './scalar.js';
 
 /** True for what may stand as an index: ints and bools. */
-export function isIndexLike(value: Value): value is number | bigint | boolean {
-  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
+export function isIndexLike(value: Value): boolean {
+  const plain = plainOf(value);
+  return typeof plain === 'number' || typeof plain === 'bigint' || typeof plain === 'boolean';
 }
 
 /** An int argument as a JavaScript number; `what` names the sequence in the message. */
@@ -12,6 +14,7 @@ export function toIndex(value: Value, runtime: Runtime, what: string): number {
   if (typeof value === 'bigint') {
     return runtime.raise('IndexError', "cannot fit 'long' into an index-sized integer");
   }
+  if (value instanceof Scalar && isIndexLike(value)) return toIndex(value.plain, runtime, what);
   const wanted = runtime.python3 ? 'integers or slices' : 'integers';
   return runtime.raise('TypeError', `${what} indices must be ${wanted}, not ${runtime.typeName(value)}`);
 }
@@ -35,6 +38,7 @@ export function elementIndex(value: Value, length: number, runtime: Runtime, wha
 export function toInteger(value: Value, runtime: Runtime): number | bigint {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value instanceof Scalar && isIndexLike(value)) return toInteger(value.plain, runtime);
   return runtime.raise('TypeError', `an integer is required, not ${runtime.typeName(value)}`);
 }
 
@@ -50,5 +54,6 @@ export function toCount(value: Value, runtime: Runtime): number {
 /** A text argument of a native function. */
 export function toText(value: Value, runtime: Runtime): string {
   if (typeof value === 'string') return value;
+  if (value instanceof Scalar && typeof value.plain === 'string') return value.plain;
   return runtime.raise('TypeError', `expected a string, not ${runtime.typeName(value)}`);
 }

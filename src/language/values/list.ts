@@ -1,6 +1,7 @@
 import { listMethods } from '../methods/list-methods.js';
 import { NOT_IMPLEMENTED, type DictKey, type Maybe, type Runtime, type Value } from '../value.js';
 import { elementIndex, isIndexLike } from './index.js';
+import { plainOf } from './scalar.js';
 import type { MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
@@ -124,13 +125,8 @@ function repeated(items: readonly Value[], times: Value, runtime: Runtime): Mayb
   return result === NOT_IMPLEMENTED ? result : new List(result);
 }
 
-function assignedIndex(
-  value: number | bigint | boolean,
-  length: number,
-  runtime: Runtime,
-  action: string,
-): number {
-  const index = Number(value);
+function assignedIndex(value: Value, length: number, runtime: Runtime, action: string): number {
+  const index = Number(plainOf(value));
   const place = index < 0 ? index + length : index;
   if (place >= 0 && place < length) return place;
   return runtime.raise('IndexError', `list ${action} index out of range`, {

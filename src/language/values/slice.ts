@@ -1,4 +1,5 @@
 import { PyObject, type Runtime, type Value } from '../value.js';
+import { plainOf } from './scalar.js';
 import { isIndexLike, toIndex } from './index.js';
 
 /** `lower:upper:step` inside a subscript, or `slice(...)`. */
@@ -59,7 +60,8 @@ export function sliceArray<T>(items: readonly T[], { start, step, count }: Slice
   return Array.from({ length: count }, (_, i) => items[start + i * step] as T);
 }
 
-function sliceBound(value: Value, runtime: Runtime): number {
+function sliceBound(given: Value, runtime: Runtime): number {
+  const value = plainOf(given);
   if (typeof value === 'bigint') return value > 0n ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER;
   if (!isIndexLike(value)) {
     return runtime.raise('TypeError', 'slice indices must be integers or None or have an __index__ method');

@@ -119,6 +119,8 @@ export class UserClass extends PyObject {
         return null;
       case '__bases__':
         return new Tuple(this.bases);
+      case '__mro__':
+        return new Tuple(this.order);
       case '__dict__':
         return Dict.fromEntries(this.attributes, runtime);
       default:

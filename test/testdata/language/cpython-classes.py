@@ -156,3 +156,15 @@ print('%s' % (1,), '%s %s' % ('a', 'b'), '%r' % 'x', '%s' % [1], '%d%%' % 50, '%
 assert True, 'msg'
 try: assert False, 'boom'
 except AssertionError as e: print('AE', e)
+class P(object):
+    __count = 0
+    def __init__(self): self.__state = 'p'; P.__count += 1
+    def state(self): return self.__state
+    def __hidden(self, __x=1): return (self.__class__.__name__, __x)
+    def call(self): return self.__hidden()
+class Q(P):
+    def __init__(self):
+        super(Q, self).__init__(); self.__state = 'q'
+    def own(self): return self.__state
+q = Q()
+print(q.state(), q.own(), sorted(vars(q)), q._P__state, P._P__count, q.call(), q._P__hidden(2), hasattr(q, '__state'))
