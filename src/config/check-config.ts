@@ -1,10 +1,11 @@
 import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
 import { positionAt } from '../base/source.js';
+import { UncaughtError } from '../language/exceptions/report.js';
 import type { CheckFailure } from '../pystachio/check.js';
 import { Scopes } from '../pystachio/scope.js';
 import { failureDetails } from './check-failure.js';
 import { collectFailures } from './collect-failures.js';
-import { invalidConfig, guarded } from './config-error.js';
+import { ConfigError, invalidConfig, guarded } from './config-error.js';
 import { convertJob } from './convert.js';
 import { loadConfig } from './load.js';
 import type { LoadedConfig, LoadOptions } from './loaded-config.js';
@@ -18,13 +19,28 @@ import { warnAboutJob } from './warnings.js';
  * sent anywhere. A mistake shared by several jobs is told once.
  */
 export function checkConfig(path: string, options: LoadOptions): Diagnostic[] {
+  const mistakes: Diagnostic[] = [];
+  const onMistake = (mistake: Diagnostic): void => void mistakes.push(mistake);
   let config: LoadedConfig;
   try {
-    config = loadConfig(path, options);
+    config = loadConfig(path, { ...options, onMistake });
   } catch (error) {
-    return diagnosticsOf(error);
+    const last = mistakes.length > 0 && isConsequence(error) ? [] : diagnosticsOf(error);
+    return inOrder(distinct([...mistakes, ...last]));
   }
-  return checkLoadedConfig(config);
+  if (mistakes.length === 0) return checkLoadedConfig(config);
+  // The steps that need whole jobs, and references, would only tell of what was left out.
+  const found = config.jobs
+    .flatMap((_, index) => valueFailures(config, index))
+    .filter(({ code }) => code !== 'unbound-reference');
+  return inOrder(distinct([...mistakes, ...found]));
+}
+
+/** What a program raises after a field was left out may well come of that. */
+function isConsequence(error: unknown): boolean {
+  if (!(error instanceof UncaughtError)) return error instanceof ConfigError;
+  const independent = ['NameError', 'ImportError', 'EnvironmentError', 'RuntimeError'];
+  return !error.exceptionTypes.some((type) => independent.includes(type));
 }
 
 export function checkLoadedConfig(config: LoadedConfig): Diagnostic[] {
@@ -46,7 +62,7 @@ function noJobs(config: LoadedConfig): Diagnostic {
 }
 
 function checkJob(config: LoadedConfig, index: number): readonly Diagnostic[] {
-  const failures = attempt(() => guarded(config.evaluation, () => failuresOf(config, index)));
+  const failures = valueFailures(config, index);
   if (failures.some(({ severity }) => severity === 'error')) return failures;
   const found: Diagnostic[] = [];
   const later = attempt(() => {
@@ -57,6 +73,10 @@ function checkJob(config: LoadedConfig, index: number): readonly Diagnostic[] {
     return guarded(config.evaluation, () => warnAboutJob(picked));
   });
   return [...found, ...later];
+}
+
+function valueFailures(config: LoadedConfig, index: number): readonly Diagnostic[] {
+  return attempt(() => guarded(config.evaluation, () => failuresOf(config, index)));
 }
 
 /** Defects of the job's own values; steps that need them whole are not tried then. */

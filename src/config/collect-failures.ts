@@ -43,7 +43,8 @@ function structFailures(struct: StructObject, scopes: Scopes | null, runtime: Ru
       const span = struct.origin?.partSpan(field.name) ?? struct.origin?.span();
       return collectFailures(value, inner, runtime).map((failure) => below(failure, field.name, span));
     }
-    if (!field.required) return [];
+    // What was left out of the struct has been told; it may be just this field.
+    if (!field.required || struct.origin?.isIncomplete) return [];
     return [
       {
         message: `${struct.type.name}[${field.name}] is required.`,

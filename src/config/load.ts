@@ -58,6 +58,7 @@ export function evaluateConfig(source: SourceFile, options: LoadOptions): Evalua
     allowRun: new Set(options.allowRun ?? []),
     ...(options.budgets && { budgets: options.budgets }),
     ...(options.print && { onPrint: options.print }),
+    ...(options.onMistake && { onMistake: options.onMistake }),
   };
   if (options.prelude === undefined) return evaluate(source, shared);
   const prelude = evaluate(readSource(options.prelude, options.host), shared);

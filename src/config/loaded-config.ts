@@ -28,6 +28,8 @@ export interface LoadOptions {
   /** A file evaluated before the config, giving a site's own helpers. */
   readonly prelude?: string;
   readonly budgets?: Partial<Budgets>;
+  /** Told of wrong fields, which are then left out; absent, the first one ends the evaluation. */
+  readonly onMistake?: (diagnostic: Diagnostic) => void;
   /** Further names that the file finds. */
   readonly globals?: ReadonlyMap<string, Value>;
 }

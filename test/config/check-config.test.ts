@@ -38,6 +38,51 @@ jobs = [
     ]);
   });
 
+  test('wrong fields do not hide each other, and what is left out is not missed as well', () => {
+    const source = `
+def make(n):
+  return Process(name=n, cmdlin='x')
+t = Task(name='t', processes=[{'nmae': 'x', 'cmdline': 'y'}], resources=3)
+u = Task(name='u', processes=[make(n) for n in 'ab'], resources=Resources(cpu='x', ram=1*MB))
+jobs = [
+  Job(name='a', role='r', environment='e', cluster='c', task=t, instance=2),
+  Job(name='b', role='r', environment='e', cluster='c', task=u)(instances='many'),
+]
+print(undefined)
+`;
+    const mistakes = [
+      '3 error unknown-field: Unknown schema attribute cmdlin',
+      '4 error unknown-field: Unknown schema attribute nmae',
+      '4 error wrong-type: Expected dictionary argument, got 3',
+      '7 error unknown-field: Unknown schema attribute instance',
+    ];
+    expect(check(source)).toEqual([...mistakes, "10 error undefined-name: name 'undefined' is not defined"]);
+    expect(check(source.replace('print(undefined)', ''))).toEqual([
+      ...mistakes.slice(0, 3),
+      '5 error missing-field: Resources[disk] is required',
+      "5 error wrong-type: Cannot coerce 'x' to Float",
+      ...mistakes.slice(3),
+      "8 error wrong-type: Cannot coerce 'many' to Integer",
+    ]);
+  });
+
+  test('what fails since a field was left out is not told', () => {
+    expect(check(`p = Process(nmae='a')\nprint(p.nmae() + 1)\njobs = 3`)).toEqual([
+      '1 error unknown-field: Unknown schema attribute nmae',
+    ]);
+  });
+
+  test('a program that catches exceptions gets them', () => {
+    const source = `${BASE}
+try:
+  p = Process(name='a', cmd='x')
+except AttributeError:
+  p = Process(name='a', cmdline='x')
+jobs = [j(task=t(processes=[p]))]
+`;
+    expect(check(source)).toEqual([]);
+  });
+
   test('a syntax error is one diagnostic', () => {
     expect(check('jobs = [\n')).toHaveLength(1);
   });
