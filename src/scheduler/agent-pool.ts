@@ -60,11 +60,14 @@ export class AgentPool {
     else index.update(host);
   }
 
-  /** The first host in order that `accept` takes, among those with the resources and attributes wanted. */
-  find(request: TaskRequest, accept: (host: Host) => boolean): Host | undefined {
+  /**
+   * The first host in order that `accept` takes, among those with the resources and attributes wanted. A random order
+   * begins at `lot`, or anywhere.
+   */
+  find(request: TaskRequest, accept: (host: Host) => boolean, lot?: number): Host | undefined {
     const candidates = this.#fewCandidates(request);
     if (candidates) return this.#firstOf(candidates, accept);
-    const from = this.#isRandom ? this.#random.next() : undefined;
+    const from = this.#isRandom ? (lot ?? this.#random.next()) : undefined;
     if (!request.dedicated) return this.#general.find(request.amounts, accept, from);
     return (
       this.#dedicated.find(request.amounts, accept, from) ?? this.#general.find(request.amounts, accept, from)

@@ -16,14 +16,18 @@ export function evaluateGroup(core: Core, group: TaskGroup): number {
   let placed = 0;
   const count = core.spread.counter(group.request.jobKey);
   const tally = emptyTally();
+  // Hosts that have their share of a job with limits are not looked at again for each of its tasks.
+  const goesOn = group.request.limitConstraints.length > 0;
+  let lot: number | undefined;
   for (const entry of group.tasks.values()) {
     if (left === 0) break;
-    const host = findHost(core, group, count, tally);
+    const host = findHost(core, group, count, tally, lot);
     if (!host) {
       core.stats.count('schedule_attempts_no_match');
       if (placed === 0) useSlot(core, group, entry);
       break;
     }
+    if (goesOn) lot = host.lot;
     assign(core, entry, host);
     placed += 1;
     left -= 1;
@@ -41,7 +45,13 @@ export function fitsNow(core: Core, group: TaskGroup, host: Host): boolean {
   );
 }
 
-function findHost(core: Core, group: TaskGroup, count: CountTasks, tally: VetoTally): Host | undefined {
+function findHost(
+  core: Core,
+  group: TaskGroup,
+  count: CountTasks,
+  tally: VetoTally,
+  lot: number | undefined,
+): Host | undefined {
   const { request, configId } = group;
   if (!core.pool.mayFit(request)) {
     tally.INSUFFICIENT_RESOURCES += 1;
@@ -52,13 +62,14 @@ function findHost(core: Core, group: TaskGroup, count: CountTasks, tally: VetoTa
     return undefined;
   }
   const now = core.clock.monotonicMs();
-  return core.pool.find(request, (host) => {
+  const accept = (host: Host): boolean => {
     if (!host.isFor(configId, now)) return false;
     const [veto] = findVetoes(request, host, host.free, count);
     if (!veto) return true;
     tally[veto.type] += 1;
     return false;
-  });
+  };
+  return core.pool.find(request, accept, lot);
 }
 
 /** Few values to a limited attribute, and each at its limit: no host needs to be asked. */
