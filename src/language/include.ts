@@ -1,6 +1,8 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { DiagnosticError } from '../base/diagnostic.js';
 import { runModule } from './compiler/run-module.js';
 import type { Namespace } from './compiler/namespace.js';
+import { reachedFrom } from './exceptions/report.js';
 import { readRegularFile } from './files.js';
 import type { Evaluator } from './interpreter.js';
 import type { Value } from './value.js';
@@ -44,6 +46,8 @@ export class IncludeStack {
     const length = this.#paths.push(real);
     try {
       return action();
+    } catch (error) {
+      throw error instanceof DiagnosticError ? reachedFrom(error, runtime) : error;
     } finally {
       this.#paths.length = length - 1;
       runtime.depth = depth - 1;

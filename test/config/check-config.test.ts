@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { checkConfig } from '../../src/config/check-config.js';
 import { cronProblem } from '../../src/config/cron-problem.js';
 import { diagnosticsGithub, diagnosticsJson, diagnosticsSarif } from '../../src/config/diagnostic-formats.js';
-import { positionAt } from '../../src/base/source.js';
+import { formatPlace, positionAt } from '../../src/base/source.js';
 import { BASE, optionsFor } from './config-rig.js';
 
 /** `line severity code: message` of everything found. */
@@ -81,6 +81,21 @@ except AttributeError:
 jobs = [j(task=t(processes=[p]))]
 `;
     expect(check(source)).toEqual([]);
+  });
+
+  test('a mistake in the text of an included file shows how it was come to', () => {
+    const files = {
+      'main.aurora': `include('a.aurora')`,
+      'a.aurora': `x = 1\nfrom shared import y`,
+      'shared.py': `y = (1,\nz = 2]`,
+    };
+    const [found, ...others] = checkConfig('main.aurora', optionsFor(files));
+    expect(others).toEqual([]);
+    expect(found?.stack?.map(({ span }) => formatPlace(span))).toEqual([
+      'shared.py:2:6',
+      'a.aurora:2:20',
+      'main.aurora:1:1',
+    ]);
   });
 
   test('a syntax error is one diagnostic', () => {

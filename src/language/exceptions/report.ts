@@ -84,6 +84,18 @@ export function callStack(runtime: Evaluator, span: Span): readonly StackFrame[]
   return frames;
 }
 
+/** What is wrong with the text of a file that others lead to: each mistake shows how it was come to. */
+export function reachedFrom(error: DiagnosticError, runtime: Evaluator): DiagnosticError {
+  const [first, ...others] = error.diagnostics;
+  const reached = (diagnostic: Diagnostic): Diagnostic => {
+    const { span, stack } = diagnostic;
+    return span === undefined || stack !== undefined
+      ? diagnostic
+      : { ...diagnostic, stack: callStack(runtime, span) };
+  };
+  return new DiagnosticError([reached(first), ...others.map(reached)]);
+}
+
 const BUDGET_TEXTS: Readonly<Record<BudgetName, (limit: number) => string>> = {
   steps: (limit) => `the configuration ran for more than ${count(limit)} steps`,
   valueBytes: (limit) => `the configuration made values of more than ${bytes(limit)}`,
