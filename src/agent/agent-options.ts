@@ -19,8 +19,8 @@ export function readOptions(sources: ReadonlyArray<JsonReader | undefined>): Age
   return {
     requireRoleUser: found.get('requireRoleUser')?.boolean() ?? DEFAULT_OPTIONS.requireRoleUser,
     cpuQuota: found.get('cpuQuota')?.boolean() ?? DEFAULT_OPTIONS.cpuQuota,
-    processLimit: found.get('processLimit')?.integer() ?? DEFAULT_OPTIONS.processLimit,
-    observerPort: found.get('observerPort')?.integer() ?? DEFAULT_OPTIONS.observerPort,
+    processLimit: between(found.get('processLimit'), 1, 4_194_304) ?? DEFAULT_OPTIONS.processLimit,
+    observerPort: between(found.get('observerPort'), 1, 65_535) ?? DEFAULT_OPTIONS.observerPort,
     gcDelayMs: gcDelaySecs === undefined ? DEFAULT_OPTIONS.gcDelayMs : gcDelaySecs * 1000,
     fetcherCacheBytes: found.get('fetcherCacheBytes')?.number() ?? DEFAULT_OPTIONS.fetcherCacheBytes,
     namespaces: (found.get('namespaces')?.items() ?? []).map((item) => oneOf(item, NAMESPACES)),
@@ -77,6 +77,13 @@ function refuseUnknown(name: string, value: JsonReader, known: readonly string[]
   const suggestion = nearest(name, known);
   const hint = suggestion === undefined ? `known are ${known.join(', ')}` : `did you mean ${suggestion}?`;
   throw new JsonMismatch(`${value.path} is no option of an agent: ${hint}`);
+}
+
+function between(reader: JsonReader | undefined, least: number, most: number): number | undefined {
+  const value = reader?.integer();
+  if (value !== undefined && (value < least || value > most))
+    throw new JsonMismatch(`${reader?.path ?? ''} must be from ${least} to ${most}, not ${value}`);
+  return value;
 }
 
 function oneOf<T extends string>(reader: JsonReader, allowed: readonly T[]): T {

@@ -65,6 +65,7 @@ describe('settings of an agent', () => {
       undefined,
       'settings.json.options.cpuQota is no option of an agent: did you mean cpuQuota?',
     ],
+    [{}, { processLimit: 0 }, 'options.json.processLimit must be from 1 to 4194304, not 0'],
     [{}, { announcer: {} }, 'options.json.announcer.zookeeper is missing'],
     [
       {},

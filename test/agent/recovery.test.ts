@@ -143,10 +143,14 @@ describe('an agent that is followed by another over the same directory', () => {
   test('case 73: a coordinator killed with -9 takes its command along, and the next run follows', async () => {
     await rig.launch('t', oneProcess('echo $$ >> pids; exec sleep 1000'));
     const pid = await started('t');
-    process.kill(coordinatorOf(pid), 'SIGKILL');
     const pids = join(rig.directory, 'tasks/t/sandbox/pids');
-    while (readFileSync(pids, 'utf8').split('\n').length < 3)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    const untilLines = async (count: number): Promise<void> => {
+      while (!existsSync(pids) || readFileSync(pids, 'utf8').split('\n').length <= count)
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    await untilLines(1);
+    process.kill(coordinatorOf(pid), 'SIGKILL');
+    await untilLines(2);
     expect(isAlive(pid)).toBe(false);
     const next = await started('t');
     expect(readFileSync(pids, 'utf8')).toBe(`${pid}\n${next}\n`);
