@@ -51,10 +51,13 @@ class Reader {
   items(stopAtComma = false): Item[] {
     const items: Item[] = [];
     let lambdas = 0;
+    let comprehends = false;
     for (let leaf = this.peek(); leaf; leaf = this.peek()) {
       if (CLOSERS.has(leaf.type)) break;
-      // The commas between a lambda's parameters separate no elements.
-      if (stopAtComma && lambdas === 0 && leaf.type === tokens.Comma) break;
+      // The commas between a lambda's parameters, or in `for a, b in`, separate no elements.
+      const separates = lambdas === 0 && (!comprehends || this.isLastComma());
+      if (stopAtComma && separates && leaf.type === tokens.Comma) break;
+      comprehends ||= leaf.type === tokens.For;
       if (leaf.type === tokens.Lambda) lambdas++;
       else if (leaf.type === tokens.Colon && lambdas > 0) lambdas--;
       items.push(OPENERS.has(leaf.type) ? this.group() : leaf);
@@ -96,6 +99,11 @@ class Reader {
           element.trailing !== undefined || element.comments.length > 0 || element.items.some(isBroken),
       );
     return { open, elements, close, dangling, trailingComma, broken, opened };
+  }
+
+  private isLastComma(): boolean {
+    const next = this.leaves[this.at + 1];
+    return next !== undefined && CLOSERS.has(next.type);
   }
 
   private peek(): Leaf | undefined {
