@@ -1,4 +1,5 @@
 import { Float, type Runtime, type Value } from '../value.js';
+import { Complex } from '../values/complex.js';
 import { Tuple } from '../values/tuple.js';
 
 /** Arithmetic when one operand at least is a float. */
@@ -15,7 +16,7 @@ export function floatOperation(operator: string, a: number, b: number, runtime: 
       return new Float(a / b);
     case '//':
       if (b === 0) return byZero('float divmod()', runtime);
-      return new Float(Math.floor(quotientOf(a, b)));
+      return new Float(quotientOf(a, b));
     case '%':
       if (b === 0) return byZero('float modulo', runtime);
       return new Float(floatModulo(a, b));
@@ -28,7 +29,7 @@ export function floatOperation(operator: string, a: number, b: number, runtime: 
 
 export function floatDivmod(a: number, b: number, runtime: Runtime): Value {
   if (b === 0) return byZero('float divmod()', runtime);
-  return new Tuple([new Float(Math.floor(quotientOf(a, b))), new Float(floatModulo(a, b))]);
+  return new Tuple([new Float(quotientOf(a, b)), new Float(floatModulo(a, b))]);
 }
 
 /** The remainder has the sign of the divisor. */
@@ -39,8 +40,13 @@ export function floatModulo(a: number, b: number): number {
 }
 
 function quotientOf(a: number, b: number): number {
-  const quotient = (a - floatModulo(a, b)) / b;
-  return Math.round(quotient) === quotient ? quotient : Math.round(quotient);
+  // Step by step as CPython does it, which decides how the result is rounded.
+  const remainder = a % b;
+  const adjusts = remainder !== 0 && remainder < 0 !== b < 0;
+  const quotient = (a - remainder) / b - (adjusts ? 1 : 0);
+  if (quotient === 0) return a / b < 0 || Object.is(a / b, -0) ? -0 : 0;
+  const whole = Math.floor(quotient);
+  return quotient - whole > 0.5 ? whole + 1 : whole;
 }
 
 function power(a: number, b: number, runtime: Runtime): Value {
@@ -48,6 +54,7 @@ function power(a: number, b: number, runtime: Runtime): Value {
     return byZero('0.0 cannot be raised to a negative power', runtime);
   }
   if (a < 0 && Number.isFinite(a) && !Number.isInteger(b) && Number.isFinite(b)) {
+    if (runtime.python3) return new Complex(a, 0).binary('**', new Float(b), false, runtime) as Value;
     return runtime.raise('ValueError', 'negative number cannot be raised to a fractional power');
   }
   if (a === 1 || b === 0) return new Float(1);

@@ -60,6 +60,7 @@ function general(value: number, precision: number, alternate: boolean): string {
   const exact = exactSignificant(value, count);
   const point = value === 0 ? 1 : exact.point;
   const digits = alternate ? exact.digits : exact.digits.replace(/0+$/, '') || '0';
-  if (point <= -4 || point > count) return exponentForm(digits, point);
-  return positionalForm(digits, point, false);
+  const text =
+    point <= -4 || point > count ? exponentForm(digits, point) : positionalForm(digits, point, false);
+  return alternate && !text.includes('.') ? text.replace(/(?=e|$)/, '.') : text;
 }

@@ -20,16 +20,16 @@ export function formatValue(given: Value, spec: string, runtime: Runtime): strin
   const parsed = parseFormatSpec(spec, runtime.typeName(value), runtime);
   if (value instanceof Float) return formatFloatValue(value.value, parsed, runtime);
   if (typeof value === 'number' || typeof value === 'bigint') return formatInteger(value, parsed, runtime);
-  if (typeof value === 'boolean') {
-    return parsed.type === ''
-      ? formatText(runtime.str(value), parsed, runtime)
-      : formatInteger(Number(value), parsed, runtime);
-  }
+  if (typeof value === 'boolean') return formatInteger(Number(value), parsed, runtime);
   return formatText(runtime.str(value), parsed, runtime);
 }
 
 function formatText(text: string, spec: FormatSpec, runtime: Runtime): string {
   if (spec.type !== '' && spec.type !== 's') refuseType(spec.type, 'str', runtime);
+  if (spec.alternate) {
+    runtime.raise('ValueError', 'Alternate form (#) not allowed in string format specifier');
+  }
+  if (spec.grouping) runtime.raise('ValueError', `Cannot specify '${spec.grouping}' with 's'.`);
   if (spec.sign) runtime.raise('ValueError', 'Sign not allowed in string format specifier');
   if (spec.align === '=' && spec.fill !== '0') {
     runtime.raise('ValueError', "'=' alignment not allowed in string format specifier");
@@ -43,10 +43,19 @@ export function formatInteger(value: number | bigint, spec: FormatSpec, runtime:
     return formatFloatValue(Number(value), spec, runtime);
   if (spec.precision !== undefined)
     runtime.raise('ValueError', 'Precision not allowed in integer format specifier');
-  if (spec.type === 'c') return pad(String.fromCodePoint(Number(value)), spec, '<');
+  if (spec.grouping === ',' && 'boxXcn'.includes(spec.type) && spec.type !== '') {
+    runtime.raise('ValueError', `Cannot specify ',' with '${spec.type}'.`);
+  }
+  if (spec.type === 'c') {
+    if (spec.sign) runtime.raise('ValueError', "Sign not allowed with integer format specifier 'c'");
+    if (spec.alternate && runtime.python3) {
+      runtime.raise('ValueError', "Alternate form (#) not allowed with integer format specifier 'c'");
+    }
+    if (value < 0 || value > 0x10ffff) runtime.raise('OverflowError', '%c arg not in range(0x110000)');
+    return pad(String.fromCodePoint(Number(value)), spec, '<');
+  }
   const digits = integerDigits(value, spec, runtime);
-  const grouped = spec.grouping === undefined ? digits : group(digits, spec.grouping, groupSize(spec));
-  return pad(signed(grouped, value < 0, spec.sign), spec, '>');
+  return pad(signed(groupedDigits(digits, value < 0, spec), value < 0, spec.sign), spec, '>');
 }
 
 function integerDigits(value: number | bigint, spec: FormatSpec, runtime: Runtime): string {
@@ -71,12 +80,32 @@ function integerDigits(value: number | bigint, spec: FormatSpec, runtime: Runtim
   }
 }
 
+/** Zeros that fill a width are grouped with the digits. */
+function groupedDigits(text: string, negative: boolean, spec: FormatSpec): string {
+  if (spec.grouping === undefined) return text;
+  const size = groupSize(spec);
+  const whole = /^\d*/.exec(text)?.[0] ?? '';
+  const rest = text.slice(whole.length);
+  let digits = whole;
+  if (spec.fill === '0' && spec.align === '=' && whole !== '') {
+    const room =
+      spec.width - rest.length - (negative || spec.sign === '+' || spec.sign === ' ' ? 1 : 0);
+    const blocks = Math.floor(room / (size + 1));
+    digits = whole.padStart(room - blocks + (room % (size + 1) === 0 ? 1 : 0), '0');
+  }
+  return group(digits, spec.grouping, size) + rest;
+}
+
 function groupSize({ type }: FormatSpec): number {
   return type === 'x' || type === 'X' || type === 'o' || type === 'b' ? 4 : 3;
 }
 
 function formatFloatValue(value: number, spec: FormatSpec, runtime: Runtime): string {
   if (!'eEfFgGn%'.includes(spec.type)) refuseType(spec.type, 'float', runtime);
+  if (spec.grouping === ',' && spec.type === 'n') runtime.raise('ValueError', "Cannot specify ',' with 'n'.");
+  if (spec.alternate && !runtime.python3) {
+    runtime.raise('ValueError', 'Alternate form (#) not allowed in float format specifier');
+  }
   const percent = spec.type === '%';
   const scaled = percent ? value * 100 : value;
   const body = formatFloat(
@@ -86,9 +115,9 @@ function formatFloatValue(value: number, spec: FormatSpec, runtime: Runtime): st
     spec.alternate,
     runtime.python3,
   );
-  const grouped = spec.grouping === undefined ? body : group(body, spec.grouping, 3);
   const negative = scaled < 0 || Object.is(scaled, -0);
-  return pad(signed(grouped + (percent ? '%' : ''), negative, spec.sign), spec, '>');
+  const grouped = groupedDigits(body + (percent ? '%' : ''), negative, spec);
+  return pad(signed(grouped, negative, spec.sign), spec, '>');
 }
 
 export function signed(digits: string, negative: boolean, sign: FormatSpec['sign']): string {

@@ -1,4 +1,5 @@
 import { Float, PyObject, type Runtime, type Value } from '../value.js';
+import { integerOf } from '../operators/binary.js';
 import { Dict } from '../values/dict.js';
 import { isInstance } from '../values/instance.js';
 import { Tuple } from '../values/tuple.js';
@@ -122,7 +123,7 @@ function directive(match: RegExpMatchArray, format: string, source: Arguments, r
     precision: precision === undefined ? undefined : Math.max(0, size(precision, source, runtime)),
   };
   runtime.charge(1, columns + (settings.precision ?? 0));
-  if (type === '%') return '%';
+  if (type === '%' && !runtime.python3) return align('%', columns, settings, false);
   const text = convert(
     type,
     () => keyed ?? (key === undefined ? source.take() : null),
@@ -147,7 +148,7 @@ function align(text: string, width: number, { left, zero }: Flags, isNumber: boo
   if (missing <= 0) return text;
   if (left) return text + ' '.repeat(missing);
   if (!zero || !isNumber) return ' '.repeat(missing) + text;
-  const prefix = /^[-+ ]?(?:0[xX])?/.exec(text)?.[0] ?? '';
+  const prefix = /^[-+ ]?(?:0[xXo])?/.exec(text)?.[0] ?? '';
   return prefix + '0'.repeat(missing) + text.slice(prefix.length);
 }
 
@@ -182,6 +183,7 @@ function convert(
     case 'c':
       return character(take(), runtime);
     default: {
+      take();
       const index = (match.index ?? 0) + match[0].length - 1;
       const code = (type.codePointAt(0) ?? 0).toString(16);
       return runtime.raise(
@@ -206,10 +208,12 @@ function integer(type: string, value: Value, flags: Flags, runtime: Runtime): st
   const number = integerValue(type, value, runtime);
   const magnitude = number < 0 ? -number : number;
   const base = type === 'o' ? 8 : type === 'x' || type === 'X' ? 16 : 10;
-  let digits = magnitude.toString(base).padStart(flags.precision ?? 0, '0');
+  // C, and so Python 2, writes nothing for a zero of no digits.
+  const none = magnitude === 0 && flags.precision === 0 && !runtime.python3;
+  let digits = none ? '' : magnitude.toString(base).padStart(flags.precision ?? 0, '0');
   if (flags.alternate && base === 16) digits = `0x${digits}`;
   if (flags.alternate && base === 8)
-    digits = runtime.python3 ? `0o${digits}` : digits === '0' ? '0' : `0${digits}`;
+    digits = runtime.python3 ? `0o${digits}` : digits.startsWith('0') ? digits : `0${digits}`;
   if (type === 'X') digits = digits.toUpperCase();
   return withSign(digits, number < 0, flags);
 }
@@ -218,7 +222,8 @@ function integerValue(type: string, given: Value, runtime: Runtime): number | bi
   const value = plainOf(given);
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Float && Number.isFinite(value.value)) {
+  const wantsInteger = runtime.python3 && 'xXo'.includes(type);
+  if (value instanceof Float && Number.isFinite(value.value) && !wantsInteger) {
     const whole = Math.trunc(value.value);
     return Number.isSafeInteger(whole) ? whole + 0 : BigInt(whole);
   }
@@ -250,7 +255,11 @@ function withSign(digits: string, negative: boolean, { plus, space }: Flags): st
 
 function character(given: Value, runtime: Runtime): string {
   const value = plainOf(given);
-  if (typeof value === 'number' && value >= 0 && value < 0x110000) return String.fromCodePoint(value);
+  const code = integerOf(value);
+  if (code !== undefined) {
+    if (code >= 0 && code < 0x110000) return String.fromCodePoint(Number(code));
+    return runtime.raise('OverflowError', '%c arg not in range(0x110000)');
+  }
   if (typeof value === 'string' && textLength(value) === 1) return value;
   return runtime.raise('TypeError', '%c requires int or char');
 }
