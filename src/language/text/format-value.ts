@@ -88,8 +88,7 @@ function groupedDigits(text: string, negative: boolean, spec: FormatSpec): strin
   const rest = text.slice(whole.length);
   let digits = whole;
   if (spec.fill === '0' && spec.align === '=' && whole !== '') {
-    const room =
-      spec.width - rest.length - (negative || spec.sign === '+' || spec.sign === ' ' ? 1 : 0);
+    const room = spec.width - rest.length - (negative || spec.sign === '+' || spec.sign === ' ' ? 1 : 0);
     const blocks = Math.floor(room / (size + 1));
     digits = whole.padStart(room - blocks + (room % (size + 1) === 0 ? 1 : 0), '0');
   }
