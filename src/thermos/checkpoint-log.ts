@@ -16,6 +16,8 @@ export class CheckpointLog {
   readonly #root: string;
   readonly #taskId: string;
   readonly #coordinatorRecords = new Map<string, Uint8Array[]>();
+  /** Streams of coordinators that an earlier runner may have left with half a record at their end. */
+  readonly #uncut = new Set<string>();
   #writer: CheckpointWriter | undefined;
 
   constructor(fileSystem: FileSystem, root: string, taskId: string) {
@@ -34,6 +36,7 @@ export class CheckpointLog {
         continue;
       }
       applyRecord(this.state, record);
+      if (record.kind === 'process') this.#uncut.add(record.status.process);
       tell(record);
     }
   }
@@ -88,7 +91,10 @@ export class CheckpointLog {
       // FORKED waits for company: a short process then costs one write, not three.
       if (frames.length === 1 && this.state.processes.get(process)?.at(-1)?.state === 'FORKED') continue;
       this.#coordinatorRecords.delete(process);
-      const file = this.#fileSystem.openAppend(processCheckpoint(this.#root, this.#taskId, process));
+      const path = processCheckpoint(this.#root, this.#taskId, process);
+      // Behind half a record nothing could be read any more.
+      if (this.#uncut.delete(process)) recoverStream(this.#fileSystem, path);
+      const file = this.#fileSystem.openAppend(path);
       file.append(Buffer.concat(frames));
       file.close();
     }

@@ -6,9 +6,11 @@ import fc from 'fast-check';
 import { diskFileSystem } from '../../src/base/file-system.js';
 import { PROCESS_STATES, TASK_STATES } from '../../src/model/process.js';
 import { decodeRecord, encodeRecord } from '../../src/thermos/checkpoint-codec.js';
-import { CheckpointError, recoverStream } from '../../src/thermos/checkpoint-file.js';
+import { CheckpointError, readCheckpoint, recoverStream } from '../../src/thermos/checkpoint-file.js';
+import { CheckpointLog } from '../../src/thermos/checkpoint-log.js';
 import type { CheckpointRecord } from '../../src/thermos/checkpoint-record.js';
 import { frameRecord, readStream } from '../../src/thermos/checkpoint-stream.js';
+import { processCheckpoint, runnerCheckpoint } from '../../src/thermos/paths.js';
 import { replay, taskStateOf } from '../../src/thermos/runner-state.js';
 import { recordedCases } from '../rig/thermos-cases.js';
 
@@ -213,6 +215,34 @@ describe('a file that is taken over', () => {
       writeFileSync(file, bytes.subarray(0, length));
       expect(recoverStream(diskFileSystem, file)).toEqual(records.slice(0, 2));
       expect(readFileSync(file).equals(two)).toBe(true);
+    }
+  });
+
+  test("half a record of an earlier runner in a process' own stream is cut off before the next one", () => {
+    const log = (): CheckpointLog => {
+      const made = new CheckpointLog(diskFileSystem, directory, 't');
+      made.replay(() => undefined);
+      made.open();
+      return made;
+    };
+    const first = log();
+    first.process('p', 'WAITING', {}, false);
+    first.process('p', 'FORKED', { coordinatorPid: 7, forkTime: 1.5 }, true);
+    first.process('p', 'RUNNING', { pid: 8, startTime: 2 }, true);
+    first.close();
+    const stream = processCheckpoint(directory, 't', 'p');
+    const torn = readFileSync(stream);
+    const whole = readFileSync(runnerCheckpoint(directory, 't'));
+    for (let length = 1; length < torn.length; length++) {
+      writeFileSync(stream, torn.subarray(0, length));
+      const next = log();
+      next.process('p', 'SUCCESS', { returnCode: 0, stopTime: 3 }, true);
+      next.close();
+      expect(readCheckpoint(diskFileSystem, stream).at(-1)).toMatchObject({ status: { state: 'SUCCESS' } });
+      const last = log();
+      expect(last.unreadOf('p')).toEqual([]);
+      last.close();
+      writeFileSync(runnerCheckpoint(directory, 't'), whole);
     }
   });
 
