@@ -1,8 +1,8 @@
+import type { AgentOptions } from './agent-options.js';
 import type { Clock } from '../base/clock.js';
 import type { FileSystem } from '../base/file-system.js';
 import type { Logger } from '../base/logging.js';
 import type { StatusUpdate } from '../model/agent-protocol.js';
-import type { AnnouncerDefinition, Namespace } from '../model/cluster.js';
 import type { MesosFetcherURI } from '../model/task-config.js';
 import type { Launcher } from '../thermos/launcher.js';
 import type { Sweeper } from '../thermos/sweeper.js';
@@ -58,33 +58,3 @@ export interface FetchRequest {
   readonly limitBytes: number;
   readonly signal: AbortSignal;
 }
-
-/** How this agent runs tasks, where that can be chosen. */
-export interface AgentOptions {
-  /** A role without an account fails the task; otherwise it runs as the agent's own user and says so. */
-  readonly requireRoleUser: boolean;
-  /** Also forbid more than the asked cpus, instead of only sharing in that proportion. */
-  readonly cpuQuota: boolean;
-  /** Processes and threads of one task together. */
-  readonly processLimit: number;
-  /** Loopback TCP port of the observer; undefined leaves it to the socket. */
-  readonly observerPort: number | undefined;
-  /** Longest a dead task's sandbox is kept. */
-  readonly gcDelayMs: number;
-  readonly fetcherCacheBytes: number;
-  /** A host that cannot give them fails the task: it never runs less isolated than was asked for. */
-  readonly namespaces: readonly Namespace[];
-  /** Where announced tasks are registered; undefined announces nothing. */
-  readonly announcer: AnnouncerDefinition | undefined;
-}
-
-export const DEFAULT_OPTIONS: AgentOptions = {
-  requireRoleUser: false,
-  cpuQuota: false,
-  processLimit: 4096,
-  observerPort: undefined,
-  gcDelayMs: 7 * 24 * 3600 * 1000,
-  fetcherCacheBytes: 2 * 1024 ** 3,
-  namespaces: [],
-  announcer: undefined,
-};

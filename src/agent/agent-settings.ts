@@ -1,5 +1,6 @@
-import type { AgentResources, AgentSettings } from '../model/agent-protocol.js';
-import type { AgentOptions } from './agent-environment.js';
+import type { AgentSettings } from '../model/agent-protocol.js';
+import type { AgentResources } from '../model/resources.js';
+import type { AgentOptions } from './agent-options.js';
 import { readOptions } from './agent-options.js';
 import { JsonMismatch, JsonReader } from './json-reader.js';
 

@@ -1,4 +1,5 @@
 import type { AgentDefinition } from './cluster.js';
+import type { AgentResources, ResourceUsage } from './resources.js';
 import type { ScheduleStatus } from './scheduled-task.js';
 
 /**
@@ -51,18 +52,6 @@ export interface AgentDescription {
   readonly resources: AgentResources;
 }
 
-export interface AgentResources {
-  readonly cpus: number;
-  readonly ramMb: number;
-  readonly diskMb: number;
-  readonly gpus: number;
-  /** Inclusive ranges, for example [[31000, 31999]]. */
-  readonly portRanges: ReadonlyArray<readonly [number, number]>;
-  /** Beyond the above, what the agent lends and may take back: only tasks of a revocable tier use it. */
-  readonly revocableCpus?: number;
-  readonly revocableRamMb?: number;
-}
-
 export interface AgentRegistration extends AgentDescription {
   readonly pid: number;
   /** Where the scheduler reaches this agent. */
@@ -90,15 +79,6 @@ export interface AgentHeartbeat {
 export interface HeartbeatReply {
   /** False after a scheduler restart or a partition: the agent registers again. */
   readonly known: boolean;
-}
-
-/** What is really used, as sampled: cores averaged since the last sample, bytes, counts. */
-export interface ResourceUsage {
-  readonly cpus: number;
-  readonly ramBytes: number;
-  readonly diskBytes: number;
-  readonly processes: number;
-  readonly threads: number;
 }
 
 export interface StatusUpdate {

@@ -1,4 +1,4 @@
-import type { AgentResources, ResourceUsage } from './agent-protocol.js';
+import type { AgentResources, ResourceUsage } from './resources.js';
 import type { MaintenanceMode } from './host.js';
 import type { Resources } from './resources.js';
 

@@ -12,6 +12,28 @@ export interface Resources {
   readonly ports: number;
 }
 
+/** What an agent has to offer. */
+export interface AgentResources {
+  readonly cpus: number;
+  readonly ramMb: number;
+  readonly diskMb: number;
+  readonly gpus: number;
+  /** Inclusive ranges, for example [[31000, 31999]]. */
+  readonly portRanges: ReadonlyArray<readonly [number, number]>;
+  /** Beyond the above, what the agent lends and may take back: only tasks of a revocable tier use it. */
+  readonly revocableCpus?: number;
+  readonly revocableRamMb?: number;
+}
+
+/** What is really used, as sampled: cores averaged since the last sample, bytes, counts. */
+export interface ResourceUsage {
+  readonly cpus: number;
+  readonly ramBytes: number;
+  readonly diskBytes: number;
+  readonly processes: number;
+  readonly threads: number;
+}
+
 export const NO_RESOURCES: Resources = { cpus: 0, ramMb: 0, diskMb: 0, gpus: 0, ports: 0 };
 
 /** Floating cpus are compared and summed in thousandths, so that 0.1 + 0.2 fits into 0.3. */

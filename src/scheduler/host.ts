@@ -1,5 +1,6 @@
 import { below, type Random } from '../base/random.js';
-import type { AgentDescription, AgentResources, ResourceUsage } from '../model/agent-protocol.js';
+import type { AgentDescription } from '../model/agent-protocol.js';
+import type { AgentResources, ResourceUsage } from '../model/resources.js';
 import type { Attribute, MaintenanceMode } from '../model/host.js';
 import { accumulate, noAmounts, type Amounts } from './amounts.js';
 import type { Attributes, Place } from './scheduling-filter.js';

@@ -2,10 +2,10 @@ import type {
   AgentHeartbeat,
   AgentRegistration,
   AgentTask,
-  ResourceUsage,
   StatusUpdate,
   StatusUpdates,
 } from '../model/agent-protocol.js';
+import type { ResourceUsage } from '../model/resources.js';
 import { isIdentifier } from '../model/job-key.js';
 import { loadSchema } from '../thrift/load-schema.js';
 import { HttpRefusal } from './http-body.js';

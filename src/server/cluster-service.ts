@@ -7,7 +7,7 @@ import type {
 } from '../model/cluster.js';
 import { isValidJobKey } from '../model/job-key.js';
 import { NO_RESOURCES, type Resources } from '../model/resources.js';
-import type { AgentResources } from '../model/agent-protocol.js';
+import type { AgentResources } from '../model/resources.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
 import { AgentRefusal } from './agent-link.js';
 import type { AgentService } from './agent-service.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readSettings } from '../../src/agent/agent-settings.js';
-import { DEFAULT_OPTIONS } from '../../src/agent/agent-environment.js';
+import { DEFAULT_OPTIONS } from '../../src/agent/agent-options.js';
 
 const SETTINGS = {
   cluster: 'c',

@@ -1,6 +1,7 @@
 import { FakeClock } from '../../src/base/clock.js';
 import { seededRandom } from '../../src/base/random.js';
-import type { AgentRegistration, AgentResources } from '../../src/model/agent-protocol.js';
+import type { AgentRegistration } from '../../src/model/agent-protocol.js';
+import type { AgentResources } from '../../src/model/resources.js';
 import type { JobConfiguration } from '../../src/model/job-configuration.js';
 import type { JobKey } from '../../src/model/job-key.js';
 import type { ScheduledTask, ScheduleStatus } from '../../src/model/scheduled-task.js';

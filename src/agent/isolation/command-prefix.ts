@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { UserAccount } from '../../thermos/task-runner-options.js';
-import type { AgentOptions } from '../agent-environment.js';
+import type { AgentOptions } from '../agent-options.js';
 import type { ControlFiles } from './control-files.js';
 import type { Isolation, IsolationReport } from './isolation.js';
 import { NAMESPACE_NAMES, namespaceWords } from './namespaces.js';

@@ -1,4 +1,4 @@
-import type { ResourceUsage } from '../../model/agent-protocol.js';
+import type { ResourceUsage } from '../../model/resources.js';
 
 /** What one sample of a task says; `processes` are its shells by process name. */
 export interface TaskSample {

@@ -1,4 +1,4 @@
-import type { ResourceUsage } from '../../model/agent-protocol.js';
+import type { ResourceUsage } from '../../model/resources.js';
 import type { ScheduledTask } from '../../model/scheduled-task.js';
 import type { Resource } from '../../model/task-config.js';
 import { isActive } from '../../client/tasks.js';

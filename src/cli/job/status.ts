@@ -1,4 +1,4 @@
-import type { ResourceUsage } from '../../model/agent-protocol.js';
+import type { ResourceUsage } from '../../model/resources.js';
 import type { TaskUsages } from '../../model/cluster.js';
 import { formatClusterJobKey, formatJobKey, type ClusterJobKey } from '../../model/job-key.js';
 import type { ScheduledTask } from '../../model/scheduled-task.js';

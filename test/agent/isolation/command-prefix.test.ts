@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Namespace } from '../../../src/model/cluster.js';
-import { DEFAULT_OPTIONS } from '../../../src/agent/agent-environment.js';
+import { DEFAULT_OPTIONS } from '../../../src/agent/agent-options.js';
 import { commandPrefix } from '../../../src/agent/isolation/command-prefix.js';
 import { kernelControlFiles } from '../../../src/agent/isolation/control-files.js';
 import { samplingIsolation } from '../../../src/agent/isolation/isolation.js';

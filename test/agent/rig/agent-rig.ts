@@ -11,7 +11,7 @@ import { Sweeper } from '../../../src/thermos/sweeper.js';
 import { ShellLauncher } from '../../../src/thermos/shell-launcher.js';
 import { systemProcessTable } from '../../../src/thermos/process-table.js';
 import { TaskRunner } from '../../../src/thermos/task-runner.js';
-import { DEFAULT_OPTIONS, type AgentOptions } from '../../../src/agent/agent-environment.js';
+import { DEFAULT_OPTIONS, type AgentOptions } from '../../../src/agent/agent-options.js';
 import { agentRoutes } from '../../../src/agent/agent-routes.js';
 import { listenOnSocket, makeServer } from '../../../src/agent/agent-server.js';
 import { composeAgent, type ComposedAgent } from '../../../src/agent/compose.js';
