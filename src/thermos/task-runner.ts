@@ -191,8 +191,7 @@ export class TaskRunner {
   }
 
   #launch(planner: Planner): void {
-    const { maxConcurrency } = this.#options.task;
-    const room = maxConcurrency === 0 ? Number.POSITIVE_INFINITY : maxConcurrency - planner.runningCount;
+    const room = this.#room(planner);
     if (room <= 0) return;
     const start: string[] = [];
     for (const name of planner.runnable(this.#monotonicMs())) {
@@ -204,6 +203,13 @@ export class TaskRunner {
     this.#clean = false;
     for (const name of start) planner.started(name);
     this.#runs.launch(start.map((name) => this.#planners.process(name)));
+  }
+
+  #room(planner: Planner): number {
+    const { maxConcurrency } = this.#options.task;
+    // Even when there is no room: a timer for whom nothing changes would fire again and again.
+    planner.wake(this.#monotonicMs());
+    return maxConcurrency === 0 ? Number.POSITIVE_INFINITY : maxConcurrency - planner.runningCount;
   }
 
   /** What builds on the end of another run starts only when that end can no longer be forgotten. */
@@ -341,9 +347,12 @@ export class TaskRunner {
   #armTimer(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (isTerminalTaskState(this.state)) return;
+    // The end of the sweep is a step of its own.
+    if (isTerminalTaskState(this.state) || this.#sweeping) return;
     const planner = this.state === 'ACTIVE' ? this.#planners.regular : this.#planners.finalizing;
-    const ready = this.state === 'CLEANING' ? undefined : planner.nextReadyMs();
+    // Without room nothing starts before a run ends: a timer for what is due already would fire without pause.
+    const mayStart = this.state !== 'CLEANING' && this.#room(planner) > 0;
+    const ready = mayStart ? planner.nextReadyMs() : undefined;
     const dueMs = Math.min(ready ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
     if (dueMs === Number.POSITIVE_INFINITY) return;
     this.#timer = this.#options.clock.after(Math.max(0, dueMs - this.#monotonicMs()), () => {
