@@ -50,6 +50,8 @@ export function loadConfigText(source: SourceFile, options: LoadOptions): Loaded
 export function evaluateConfig(source: SourceFile, options: LoadOptions): Evaluation {
   const shared: EvaluateOptions = {
     host: options.host,
+    // The original's own import of it is visible in every config.
+    imported: ['sys'],
     globals: new Map([...predefinedNames(), ...(options.globals ?? [])]),
     modules: configModules(),
     exceptions: CONFIG_EXCEPTIONS,

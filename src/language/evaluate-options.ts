@@ -8,6 +8,8 @@ export interface EvaluateOptions {
   readonly host: Host;
   /** Names that exist before the file runs; they may be shadowed. */
   readonly globals?: ReadonlyMap<string, Value>;
+  /** Modules that are there without an import, by name. */
+  readonly imported?: readonly string[];
   /** Modules beside the built-in ones, by dotted name; each gives the module's names when first imported. */
   readonly modules?: ReadonlyMap<string, (runtime: Runtime) => ReadonlyMap<string, Value>>;
   /** Exception types beside the standard ones: name -> name of the parent. */

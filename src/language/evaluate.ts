@@ -19,6 +19,7 @@ export function evaluate(source: SourceFile, options: EvaluateOptions): Evaluati
   const runtime = new Interpreter(options, new Site(source, 0, 0));
   const globals = new Namespace(runtime.builtins);
   const { prelude } = options;
+  for (const name of options.imported ?? []) globals.set(name, runtime.modules.load(name, source));
   for (const [name, value] of options.globals ?? []) globals.set(name, value);
   for (const [name, value] of prelude?.globals ?? []) globals.set(name, value);
   globals.set('include', makeInclude(globals, runtime));

@@ -36,6 +36,12 @@ describe('loading', () => {
     });
   });
 
+  test('sys is there without an import, as in the original', () => {
+    expect(pick(`[j(contact=str(sys.maxint))]`).interpolated.field('contact')).toMatchObject({
+      payload: '9223372036854775807',
+    });
+  });
+
   test('a binding that is none is refused', () => {
     expect(refusal(() => load('', { bindings: ['justname'] }))[0]?.message).toBe(
       'Binding parameter must be formatted name=value',

@@ -1,5 +1,6 @@
 import { floatMethods, intMethods } from '../methods/number-methods.js';
 import { stringMethods } from '../methods/string-methods.js';
+import { parseComplexText } from '../text/parse-number.js';
 import { Float, type PyObject, type Runtime, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
 import { Complex, complexOf } from '../values/complex.js';
@@ -72,12 +73,20 @@ export const complexType = new BuiltinType('complex', {
   parent: objectType,
   parameters: 'real? imag?',
   construct: ([real = 0, imaginary = 0], runtime) => {
+    const text = plainOf(real);
+    if (typeof text === 'string') return complexOfText(text, runtime);
     const [a, b] = [complexOf(real), complexOf(imaginary)];
     if (a && b) return new Complex(a.re - b.im, a.im + b.re);
-    return runtime.raise('TypeError', 'complex() takes numbers here, not text');
+    return runtime.raise('TypeError', 'complex() argument must be a string or a number');
   },
   is: (value) => value instanceof Complex,
 });
+
+function complexOfText(text: string, runtime: Runtime): Complex {
+  const parts = parseComplexText(text);
+  if (parts) return new Complex(...parts);
+  return runtime.raise('ValueError', 'complex() arg is a malformed string');
+}
 
 /** `basestring`: in Python 2 the parent of `str` and `unicode`, which are one type here. */
 export const baseStringType = new BuiltinType('basestring', { parent: objectType, is: isText });

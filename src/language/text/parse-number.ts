@@ -57,3 +57,23 @@ export function parseFloatText(text: string): number | undefined {
     return undefined;
   return Number(trimmed.replaceAll('_', ''));
 }
+
+const COMPLEX = new RegExp(
+  String.raw`^(?<re>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\d.ej]))?(?<im>[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)?j)?$`,
+  'i',
+);
+
+/** `complex('1+2j')`: the real and the imaginary part, either of which may be missing; undefined for other text. */
+export function parseComplexText(text: string): readonly [re: number, im: number] | undefined {
+  const bare = text
+    .trim()
+    .replace(/^\((.*)\)$/s, '$1')
+    .trim();
+  const { re, im } = COMPLEX.exec(bare)?.groups ?? {};
+  if (re === undefined && im === undefined) return undefined;
+  const size = im?.slice(0, -1);
+  const imaginary = size === '' || size === '+' ? 1 : size === '-' ? -1 : Number(size ?? 0);
+  // Between the parts stands a sign.
+  if (re !== undefined && size !== undefined && !/^[+-]/.test(size)) return undefined;
+  return [Number(re ?? 0), imaginary];
+}

@@ -37,3 +37,9 @@ class Chain(Upper):
     def shout(self): return super().shout() + '?'
 print(Chain('a').shout(), Chain('a') + 'b', isinstance(Chain('a'), Upper))
 u.extra = 3; print(u.extra, hasattr(u, 'extra'), getattr(u, 'upper')(), sorted(vars(u)), u.title(), u.strip('h'), u.encode('utf-8').decode('utf-8'), u.zfill(5), u.count(Upper('e')), u.isalpha(), ord(Upper('a')))
+for t in ['1+2j','1','2j','-j','+j',' (1.5e3-2.5j) ','-1.5','1e2j','.5+.25j']:
+    print(complex(t))
+for t in ['1+2','j1','1 + 2j','','1+2jj','1j2']:
+    try: print(complex(t))
+    except ValueError as e: print('bad', e)
+print(complex(3), complex('3') == 3, complex(1, 2) * 2, complex('1+2j').conjugate())
