@@ -62,9 +62,14 @@ export class Planner {
     return this.#entries.has(name);
   }
 
+  /** Whoever has waited long enough is ready. */
+  wake(nowMs: number): void {
+    for (const entry of this.#waiting) if (entry.notBeforeMs <= nowMs) this.#makeReady(entry);
+  }
+
   /** Processes that may start now. */
   runnable(nowMs: number): string[] {
-    for (const entry of this.#waiting) if (entry.notBeforeMs <= nowMs) this.#makeReady(entry);
+    this.wake(nowMs);
     return [...this.#ready].map((entry) => entry.process.name);
   }
 
