@@ -8,6 +8,7 @@ import { seededRandom } from '../src/base/random.js';
  *     npm run torture -- sectors [PLANS] [SEED]   power losses that keep any sectors of what was not synced
  *     npm run torture -- damage [STRIDE] [SEED]   a store's files cut at every place, and each of their bytes changed
  *     npm run torture -- thermos [ROUNDS]         kill -9 of runner, launcher, wrapper at each step
+ *     npm run torture -- thermos-sim [SEEDS] [FROM]  random tasks under runners that die at any step, on a fake clock
  *     npm run torture -- language [PROGRAMS] [SEED]  configs broken at random
  *     npm run torture -- agent [ROUNDS] [SEED]    kill -9 of an agent with live tasks
  *     npm run torture -- churn [TASKS]            an agent through which tasks come and go
@@ -22,6 +23,7 @@ const tortures: ReadonlyMap<string, Torture> = new Map<string, Torture>([
   ['sectors', sectors],
   ['damage', damage],
   ['thermos', thermos],
+  ['thermos-sim', thermosSim],
   ['agent', agent],
   ['churn', churn],
   ['language', language],
@@ -103,6 +105,17 @@ async function thermos([rounds = 1000]: readonly number[]): Promise<readonly str
   const report = await runThermosTorture({ rounds });
   console.log(JSON.stringify({ ...report, violations: report.violations.length }));
   return report.violations;
+}
+
+async function thermosSim([seeds = 100_000, from = 0]: readonly number[]): Promise<readonly string[]> {
+  const { runSeed } = await import('../test/thermos/sim/run-seed.js');
+  const violations: string[] = [];
+  for (let seed = from; seed < from + seeds; seed++) {
+    const result = runSeed(seed);
+    if (result.violations.length > 0) violations.push(JSON.stringify(result));
+    if ((seed - from + 1) % 1000 === 0) console.log(`${seed - from + 1} of ${seeds} seeds`);
+  }
+  return violations;
 }
 
 async function agent([rounds = 1000, seed = randomSeed()]: readonly number[]): Promise<readonly string[]> {
