@@ -130,7 +130,7 @@ export class TaskRunner {
     if (!this.#log.state.header) this.#writeHeader();
     this.#log.flush();
     if (state !== undefined) this.#clean = false;
-    if (state === 'CLEANING' || state === 'FINALIZING') this.#resumeDeadline();
+    if (state === 'CLEANING' || state === 'FINALIZING') this.#resumeEnding();
     this.#runs.open(this.#environment());
     if (this.state === 'CLEANING') this.#terminate();
     this.#step();
@@ -337,8 +337,12 @@ export class TaskRunner {
     });
   }
 
-  /** The time that CLEANING has taken already counts. */
-  #resumeDeadline(): void {
+  /**
+   * The time that CLEANING has taken already counts. A healthy task that left ACTIVE with its plan incomplete did
+   * so because somebody asked for its end, and whoever it was told the earlier runner only.
+   */
+  #resumeEnding(): void {
+    if (this.#planners.isHealthy && !this.#planners.regular.isComplete) this.#forced = 'KILLED';
     const cleaning = this.#log.state.statuses.find((status) => status.state === 'CLEANING');
     const takenMs = Math.max(0, this.#options.clock.nowMs() - (cleaning?.timestampMs ?? 0));
     this.#deadlineMs = this.#monotonicMs() + this.#options.task.finalizationWaitSecs * 1000 - takenMs;

@@ -75,6 +75,23 @@ describe('recovery', () => {
     }),
   );
 
+  test.concurrent('a kill whose runner died before the end is not forgotten', () =>
+    withRig(async (rig) => {
+      const given = task([P('s', 'trap "" TERM; touch began; sleep 1011; sleep 1011'), P('w', 'true')], {
+        constraints: [order('s', 'w')],
+        finalization_wait: 0,
+      });
+      const runner = rig.start(given);
+      await appears(rig, 'began');
+      await rig.reaches('s', 'RUNNING');
+      runner.kill({ forced: 'KILLED', deadlineMs: 60_000 });
+      abandon(rig);
+      rig.start(given);
+      expect(await rig.end()).toBe('KILLED');
+      expect(rig.history('w')).toBe('');
+    }),
+  );
+
   test.concurrent('an adopted process can be killed', () =>
     withRig(async (rig) => {
       const given = task([P('s', 'trap "" TERM; touch began; sleep 1000')]);
@@ -232,8 +249,8 @@ describe('recovery', () => {
       };
       writeFileSync(join(rig.root, 'checkpoints/task/runner'), frameRecord(cleaning), { flag: 'a' });
       rig.start(given);
-      expect(await rig.end()).toBe('SUCCESS');
-      expect(rig.taskStates()).toBe('ACTIVE CLEANING CLEANING SUCCESS');
+      expect(await rig.end()).toBe('KILLED');
+      expect(rig.taskStates()).toBe('ACTIVE CLEANING CLEANING KILLED');
       expect(rig.statuses('s').at(-1)).toMatchObject({ state: 'KILLED', returnCode: -1 });
       expect(rig.leftovers()).toEqual([]);
     }),
