@@ -146,10 +146,14 @@ export class ProcessRuns {
     return found;
   }
 
-  /** Processes outside the sessions of the runs: double-forked, setsid, re-parented. */
+  /**
+   * Processes outside the sessions of the runs: double-forked, setsid, re-parented, or left in the session of a
+   * run that is over, whose runner died before it cleared that away.
+   */
   findEscaped(census: Census): ProcessInfo[] {
+    const sessions = new Set([...this.#live.values()].map((run) => run.coordinatorPid));
     return this.find(census).filter(
-      (info) => !this.#coordinators.has(info.pid) && !this.#coordinators.has(info.session),
+      (info) => !this.#coordinators.has(info.pid) && !sessions.has(info.session),
     );
   }
 

@@ -17,3 +17,11 @@ test('a runner that forgets what it wrote last is found out', () => {
   );
   expect(found).toBe(true);
 });
+
+test('what a run left in its session is found though its runner died before it had cleared that away', () => {
+  for (const seed of [873, 1289]) expect(runSeed(seed).violations).toEqual([]);
+});
+
+test('a process that waits while there is no room costs nothing', () => {
+  expect(runSeed(75).violations).toEqual([]);
+});
