@@ -312,8 +312,9 @@ export class TaskRunner {
     const { state } = this;
     const { root, taskId, fileSystem, clock, onEvent } = this.#options;
     this.close();
-    this.#files.finish(clock.nowMs());
+    // The move of the task's file comes last: nobody looks into the folder of a finished task again.
     fileSystem.remove(journalPath(root, taskId));
+    this.#files.finish(clock.nowMs());
     onEvent({ kind: 'task', state });
   }
 
