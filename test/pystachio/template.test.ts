@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { DiagnosticError } from '../../src/base/diagnostic.js';
 import fc from 'fast-check';
 import { Escape, parseTemplate } from '../../src/pystachio/template.js';
 import { errorOf, run, textOf } from './evaluate-names.js';
@@ -107,10 +108,12 @@ describe('against a naive implementation', () => {
     .map((pieces) => pieces.join(''));
   const bindings = fc.dictionary(fc.constantFrom(...names), value);
 
+  /** The text; undefined where a cycle never ends, or where a tag that comes up holds no address. */
   function naive(template: string, bound: Readonly<Record<string, string>>): string | undefined {
     let current = template;
     for (let pass = 0; pass <= 100; pass++) {
       const hits: string[] = [];
+      if (/\{\{&?[^{}]* [^{}]*\}\}/.test(current)) return undefined;
       const next = current.replace(/\{\{(&?)([^{}]+?)\1?\}\}/g, (_, escape: string, name: string) => {
         if (escape) return `{{&${name}}}`;
         const value = Object.hasOwn(bound, name) ? bound[name] : undefined;
@@ -133,7 +136,7 @@ describe('against a naive implementation', () => {
         const expression = `resolve(${quoted(template)}, ${quoted(bound)})`;
         const expected = naive(template, bound);
         if (expected === undefined)
-          expect(() => evaluation.evaluateExpression(expression)).toThrow(/Maximum/);
+          expect(() => evaluation.evaluateExpression(expression)).toThrow(DiagnosticError);
         else expect(evaluation.evaluateExpression(expression)).toBe(expected);
       }),
       { numRuns: 300 },
