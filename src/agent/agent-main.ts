@@ -22,6 +22,7 @@ import { JsonMismatch } from './json-reader.js';
 import { observerRoutes } from './observer/observer-routes.js';
 import { agentName, removeForsakenHomes } from './sandbox.js';
 import { SchedulerClient } from './scheduler-client.js';
+import { loadSchema } from '../thrift/load-schema.js';
 
 const USAGE = 'usage: agent --directory DIRECTORY';
 
@@ -95,6 +96,8 @@ async function main(): Promise<void> {
   }
   agent.start();
   collector.start();
+  // Read while nobody waits: the first task then starts as fast as the others.
+  loadSchema('thermos.thrift');
 }
 
 class UsageError extends Error {}

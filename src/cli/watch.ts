@@ -6,11 +6,12 @@ import type { Context } from './context.js';
 const LOCAL_SPEED_UP = 100;
 /** Here a task runs within some hundredths of a second. */
 const LOCAL_FIRST_WAIT_MS = 5;
+const LOCAL_GROWTH = 1.3;
 const FIRST_WAIT_MS = 2_000;
 
 export function watchOf({ host }: Context, client: SchedulerClient): Watch {
   const { clock, interrupted } = host;
   return client.address.socketPath === undefined
-    ? { clock, interrupted, firstWaitMs: FIRST_WAIT_MS, speedUp: 1 }
-    : { clock, interrupted, firstWaitMs: LOCAL_FIRST_WAIT_MS, speedUp: LOCAL_SPEED_UP };
+    ? { clock, interrupted, firstWaitMs: FIRST_WAIT_MS, growth: 2, speedUp: 1 }
+    : { clock, interrupted, firstWaitMs: LOCAL_FIRST_WAIT_MS, growth: LOCAL_GROWTH, speedUp: LOCAL_SPEED_UP };
 }

@@ -7,7 +7,7 @@ import { jobQuery, newestByInstance, tasksOf } from './tasks.js';
 
 export type WaitGoal = 'PENDING' | 'RUNNING' | 'FINISHED';
 
-/** The longest wait between two looks; they double from the first. */
+/** The longest wait between two looks; they grow from the first. */
 const LONGEST_WAIT_MS = 150_000;
 /** Waits for a kill double up to 128 s, and end after these. */
 const KILL_WAITS_MS = [2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000];
@@ -17,6 +17,8 @@ export interface Watch {
   readonly interrupted: AbortSignal;
   /** Before the second look at a job that should come up. */
   readonly firstWaitMs: number;
+  /** Of such a wait to the one before. */
+  readonly growth: number;
   /** Looks at a local scheduler are cheap: the waits between them are this many times shorter. */
   readonly speedUp: number;
 }
@@ -38,7 +40,7 @@ export async function waitUntil(
     if (tasks.length > 0 && [...newestByInstance(tasks).values()].every((task) => reached(task, goal)))
       return;
     await sleep(watch.clock, waitMs, watch.interrupted);
-    waitMs = Math.min(LONGEST_WAIT_MS / watch.speedUp, waitMs * 2);
+    waitMs = Math.min(LONGEST_WAIT_MS / watch.speedUp, waitMs * watch.growth);
   }
 }
 
