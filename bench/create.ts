@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { KEY_PREFIX, LocalCluster } from './local-cluster.js';
 import { median, type Row } from './row.js';
 
@@ -7,6 +8,9 @@ import { median, type Row } from './row.js';
 export const name = 'create';
 
 const ROUNDS = 15;
+
+/** As a person types: shared machines slow down whoever computes without a pause. */
+const PAUSE_MS = 2_000;
 
 const CONFIG = `
 task = Task(name='sleeper', processes=[Process(name='sleep', cmdline='sleep 600')],
@@ -35,7 +39,9 @@ export async function run(): Promise<Row[]> {
     const bare: number[] = [];
     const created: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
+      await wait(PAUSE_MS);
       bare.push(cluster.bareNode());
+      await wait(PAUSE_MS);
       created.push(create(String(round)));
     }
     return [
