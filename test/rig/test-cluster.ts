@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
   mkdirSync,
@@ -13,6 +12,9 @@ import {
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kernelControlFiles } from '../../src/agent/isolation/control-files.js';
+import { probeIsolation } from '../../src/agent/isolation/probe.js';
+import { agentName } from '../../src/agent/sandbox.js';
 import type {
   AgentDefinition,
   ClusterState,
@@ -179,16 +181,20 @@ export class TestCluster {
       }
       return left.length === 0 ? true : undefined;
     });
+    // Agents that are killed leave their cgroups to the next one.
+    const isolation = probeIsolation(kernelControlFiles, 'rig', process.pid);
+    for (const name of this.#agentNames()) isolation.forget(name);
     for (const path of [...this.#sandboxHomes(), this.home]) rmSync(path, { recursive: true, force: true });
   }
 
   /** As root, tasks live where the users of their roles can go; see the agent's sandboxes. */
   #sandboxHomes(): string[] {
-    return this.#hosts().map((host) => {
-      const directory = join(this.home, 'agents', host);
-      const name = createHash('sha256').update(directory).digest('hex').slice(0, 16);
-      return join('/var/lib/aurora/sandboxes', name);
-    });
+    return this.#agentNames().map((name) => join('/var/lib/aurora/sandboxes', name));
+  }
+
+  /** What agents call themselves in places that all agents of a host share. */
+  #agentNames(): string[] {
+    return this.#hosts().map((host) => agentName(join(this.home, 'agents', host)));
   }
 
   #hosts(): string[] {
