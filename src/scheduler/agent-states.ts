@@ -36,7 +36,7 @@ function lostState(core: Core, name: string): AgentState {
   let tasks = 0;
   for (const { task, config } of core.store.entriesOfHost(name)) {
     if (!AGENT_ASSIGNED_STATES.has(task.status)) continue;
-    accumulate(allocated, requestOf(core, config.config).amounts);
+    accumulate(allocated, requestOf(core, config).amounts);
     tasks += 1;
   }
   const record = core.store.hosts.get(name);

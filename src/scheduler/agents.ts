@@ -172,7 +172,7 @@ function admit(core: Core, registration: AgentRegistration): Host {
   host.reservation = previous?.reservation;
   for (const { task, config } of tasksOfAgent(core, host.name, host.agentId)) {
     const { taskId, assignedPorts } = task.assignedTask;
-    host.allocate(taskId, requestOf(core, config.config), [...assignedPorts.values()]);
+    host.allocate(taskId, requestOf(core, config), [...assignedPorts.values()]);
   }
   core.pool.add(host);
   return host;

@@ -7,7 +7,7 @@ import { findVetoes, type CountTasks } from './scheduling-filter.js';
 import { changeState } from './state-manager.js';
 import type { TaskGroup } from './task-groups.js';
 import type { TaskRequest } from './task-request.js';
-import type { VetoType } from './veto.js';
+import { VETO_TYPES, type VetoType } from './veto.js';
 
 /** Places as many of the group's tasks as fit, each on the first host in order; says how many. */
 export function evaluateGroup(core: Core, group: TaskGroup): number {
@@ -110,12 +110,19 @@ function emptyTally(): VetoTally {
 }
 
 function countVetoes(core: Core, tally: VetoTally): void {
-  for (const [type, count] of Object.entries(tally)) {
+  for (const [type, stat, group] of VETO_STATS) {
+    const count = tally[type];
     if (count === 0) continue;
-    core.stats.count(`scheduling_veto_${type.toLowerCase()}`, count);
-    core.stats.count(
-      type === 'LIMIT_NOT_SATISFIED' ? 'scheduling_veto_dynamic' : 'scheduling_veto_static',
-      count,
-    );
+    core.stats.count(stat, count);
+    core.stats.count(group, count);
   }
 }
+
+const VETO_STATS = VETO_TYPES.map(
+  (type) =>
+    [
+      type,
+      `scheduling_veto_${type.toLowerCase()}`,
+      type === 'LIMIT_NOT_SATISFIED' ? 'scheduling_veto_dynamic' : 'scheduling_veto_static',
+    ] as const,
+);

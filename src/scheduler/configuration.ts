@@ -57,12 +57,8 @@ export function sanitizeTask(
   const slaError = validateSlaPolicy(task.slaPolicy, tierName, tier, instanceCount, options);
   if (slaError !== undefined) return err(slaError);
   const links = task.taskLinks && task.taskLinks.size > 0 ? task.taskLinks : defaultLinks(task.resources);
-  return ok({
-    ...task,
-    tier: tierName,
-    production: isProduction(tier),
-    ...(links && { taskLinks: links }),
-  });
+  const filled = { ...task, tier: tierName, production: isProduction(tier) };
+  return ok(links ? { ...filled, taskLinks: links } : filled);
 }
 
 const patterns = new Map<string, RegExp>();

@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.js';
 import type { Logger } from '../base/logging.js';
 import type { Random } from '../base/random.js';
-import type { TaskConfig } from '../model/task-config.js';
 import type { Op } from '../storage/op.js';
-import type { Store } from '../storage/store.js';
+import type { ConfigRecord, Store } from '../storage/store.js';
 import type { AgentPool } from './agent-pool.js';
 import type { FixedDelayQueue } from './fixed-delay-queue.js';
 import type { JobSpread } from './job-spread.js';
@@ -42,7 +41,6 @@ export interface Core {
   readonly transientTasks: FixedDelayQueue;
   /** Agents by their last sign of life. */
   readonly agentsAlive: FixedDelayQueue;
-  readonly requests: WeakMap<TaskConfig, TaskRequest>;
   readonly onTaskChange: TaskChangeListener | undefined;
   readonly askCoordinator: AskCoordinator | undefined;
   /** Coordinators that have not answered yet, by URL. */
@@ -58,11 +56,8 @@ export function applyOp(core: Core, op: Op): void {
   core.ops.push(op);
 }
 
-/** Worked out once a configuration. */
-export function requestOf(core: Core, config: TaskConfig): TaskRequest {
-  const known = core.requests.get(config);
-  if (known) return known;
-  const request = toTaskRequest(config, core.options, core.tiers);
-  core.requests.set(config, request);
-  return request;
+/** Worked out once a stored configuration. */
+export function requestOf(core: Core, record: ConfigRecord): TaskRequest {
+  record.derived ??= toTaskRequest(record.config, core.options, core.tiers);
+  return record.derived as TaskRequest;
 }

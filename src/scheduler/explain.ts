@@ -4,12 +4,13 @@ import type { PendingReason, TaskQuery } from '../model/scheduled-task.js';
 import type { TaskConfig } from '../model/task-config.js';
 import type { ConfigRecord, TaskEntry } from '../storage/store.js';
 import { queryEntries } from '../storage/task-query.js';
-import { requestOf, type Core } from './core.js';
+import type { Core } from './core.js';
 import type { Host } from './host.js';
 import { activeEntries } from './job-changes.js';
 import { findVictims } from './preemptor.js';
 import { answer, invalid, type Reply } from './reply.js';
 import { findVetoes } from './scheduling-filter.js';
+import { toTaskRequest } from './task-request.js';
 import { NO_VETOES, totalScore, type Veto } from './veto.js';
 
 /** Why each pending task waits: what the host nearest to fitting says now, asked of the filter itself. */
@@ -86,7 +87,7 @@ function nearestFit(
   configId: number,
   mostHosts: number,
 ): readonly Veto[] | 'reserved' {
-  const request = requestOf(core, config);
+  const request = toTaskRequest(config, core.options, core.tiers);
   const count = core.spread.counter(request.jobKey);
   const now = core.clock.monotonicMs();
   let nearest: readonly Veto[] | 'reserved' = NO_VETOES;
@@ -136,7 +137,7 @@ export function answersOf(
   config: TaskConfig,
   configId: number | undefined,
 ): ReadonlyArray<{ readonly host: string; readonly vetoes: readonly string[] }> {
-  const request = requestOf(core, config);
+  const request = toTaskRequest(config, core.options, core.tiers);
   const count = core.spread.counter(request.jobKey);
   const now = core.clock.monotonicMs();
   return Array.from(core.pool.byId.values(), (host) => ({
@@ -152,7 +153,7 @@ export function wouldPreempt(
   config: TaskConfig,
 ): { readonly host: string; readonly victims: readonly string[] } | undefined {
   if (!core.options.enablePreemptor) return undefined;
-  const request = requestOf(core, config);
+  const request = toTaskRequest(config, core.options, core.tiers);
   for (const host of core.pool.byId.values()) {
     const victims = findVictims(core, request, host);
     if (victims) return { host: host.name, victims };

@@ -24,11 +24,7 @@ export function createJob(core: Core, job: JobConfiguration): Reply {
   if (activeEntries(core, key).length > 0) return invalid(`Job ${formatJobKey(key)} already exists`);
   const refusal = checkSize(core, taskConfig, instanceCount, instanceCount);
   if (refusal !== undefined) return invalid(refusal);
-  insertPendingTasks(
-    core,
-    taskConfig,
-    Array.from({ length: instanceCount }, (_, instanceId) => instanceId),
-  );
+  insertPendingTasks(core, taskConfig, range(0, instanceCount));
   core.stats.count('thrift_workload_createJob', instanceCount);
   return done();
 }
@@ -72,11 +68,7 @@ export function addInstances(core: Core, { jobKey, instanceId }: InstanceKey, co
   const refusal = checkSize(core, config, entries.length + count, count);
   if (refusal !== undefined) return invalid(refusal);
   const highest = Math.max(...entries.map(({ task }) => task.assignedTask.instanceId));
-  insertPendingTasks(
-    core,
-    config,
-    Array.from({ length: count }, (_, i) => highest + 1 + i),
-  );
+  insertPendingTasks(core, config, range(highest + 1, count));
   core.stats.count('thrift_workload_addInstances', count);
   return done();
 }
@@ -105,9 +97,17 @@ export function populateJobConfig(core: Core, job: JobConfiguration): Reply<Task
 
 /** In order of their instance ids. */
 export function activeEntries(core: Core, key: JobKey): TaskEntry[] {
-  return [...core.store.entriesOfJob(formatJobKey(key))]
-    .filter(({ task }) => ACTIVE_STATES.has(task.status))
-    .sort((a, b) => a.task.assignedTask.instanceId - b.task.assignedTask.instanceId);
+  const active: TaskEntry[] = [];
+  for (const entry of core.store.entriesOfJob(formatJobKey(key)))
+    if (ACTIVE_STATES.has(entry.task.status)) active.push(entry);
+  return active.sort((a, b) => a.task.assignedTask.instanceId - b.task.assignedTask.instanceId);
+}
+
+/** So many whole numbers from `first` on. */
+export function range(first: number, count: number): number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < count; i++) numbers.push(first + i);
+  return numbers;
 }
 
 /** `total` instances afterwards, `added` of them new. */

@@ -62,8 +62,8 @@ export function endMaintenance(core: Core, hosts: readonly string[]): HostStatus
 
 /** Goes on with every draining host. */
 export function pollMaintenance(core: Core): void {
-  for (const { host, mode } of core.store.hosts.values()) {
-    if (mode !== 'DRAINING') continue;
+  // A copy: a host that is drained leaves the set.
+  for (const host of [...core.store.drainingHosts]) {
     const request = core.store.maintenanceRequests.get(host);
     if (!request) {
       core.stats.count('missing_maintenance_request');

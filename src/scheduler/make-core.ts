@@ -83,7 +83,6 @@ export function makeCore(dependencies: CoreDependencies): Core {
       core.logger.warn('agent lost', { agentId });
       loseAgent(core, agentId);
     }),
-    requests: new WeakMap(),
     onTaskChange: dependencies.onTaskChange,
     askCoordinator: dependencies.askCoordinator,
     coordinatorsAsked: new Set(),

@@ -1,13 +1,14 @@
 import type { JobConfiguration } from '../model/job-configuration.js';
 import { accumulate, type Amounts } from './amounts.js';
 import { sanitizeJob } from './configuration.js';
-import { requestOf, type Core } from './core.js';
+import type { Core } from './core.js';
 import { NO_AGENT } from './explain.js';
-import { activeEntries } from './job-changes.js';
+import { activeEntries, range } from './job-changes.js';
 import { checkInstanceAddition } from './quota.js';
 import type { Host } from './host.js';
 import { invalid, answer, type Reply } from './reply.js';
 import { findVetoes } from './scheduling-filter.js';
+import { toTaskRequest } from './task-request.js';
 import { totalScore, type Veto } from './veto.js';
 
 /** Where the new instances of a job would go now, and what stands in the way; nothing is changed. */
@@ -32,7 +33,8 @@ export function planJob(core: Core, job: JobConfiguration): Reply<PlacementPlan>
   if (!sanitized.ok) return invalid(sanitized.error);
   const { taskConfig, instanceCount } = sanitized.value;
   const present = activeEntries(core, job.key).map(({ task }) => task.assignedTask.instanceId);
-  const wanted = Array.from({ length: instanceCount }, (_, i) => i).filter((i) => !present.includes(i));
+  const taken = new Set(present);
+  const wanted = range(0, instanceCount).filter((instanceId) => !taken.has(instanceId));
   const quota = checkInstanceAddition(core, taskConfig, wanted.length);
   const attempt = new PlannedCluster(core, taskConfig);
   const placements = wanted.map((instanceId) => attempt.place(instanceId));
@@ -50,7 +52,7 @@ class PlannedCluster {
     private readonly core: Core,
     config: JobConfiguration['taskConfig'],
   ) {
-    this.#request = requestOf(core, config);
+    this.#request = toTaskRequest(config, core.options, core.tiers);
     const stored = core.spread.counter(this.#request.jobKey);
     this.#count = (attribute: string, value: string): number =>
       stored(attribute, value) + (this.#added.get(`${attribute}=${value}`) ?? 0);

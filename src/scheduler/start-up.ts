@@ -30,7 +30,7 @@ export function startTimers(core: Core): void {
 function resumeTask(core: Core, entry: TaskEntry): void {
   const spreadMs = core.options.maxRescheduleTaskDelayOnStartupMs;
   if (entry.task.status === 'PENDING' && spreadMs > 0) {
-    core.groups.add(entry, requestOf(core, entry.config.config), core.random.next() * spreadMs);
+    core.groups.add(entry, requestOf(core, entry.config), core.random.next() * spreadMs);
   } else {
     resumeTracking(core, entry);
   }

@@ -29,7 +29,7 @@ export function taskChanged(core: Core, entry: TaskEntry, from: ScheduleStatus |
   const to = task.status;
   trackResources(core, entry, from, to);
   if (from === 'PENDING') core.groups.remove(entry);
-  if (to === 'PENDING') core.groups.add(entry, requestOf(core, entry.config.config));
+  if (to === 'PENDING') core.groups.add(entry, requestOf(core, entry.config));
   trackDeadlines(core, task, from, to);
   if (TERMINAL_STATES.has(to)) trackEnd(core, entry, to);
   core.onTaskChange?.(task, from);
@@ -41,7 +41,7 @@ export function taskRemoved(core: Core, entry: TaskEntry): void {
   const { taskId } = task.assignedTask;
   if (AGENT_ASSIGNED_STATES.has(task.status)) releaseResources(core, entry);
   if (task.status === 'PENDING') core.groups.remove(entry);
-  cancelDeadlines(core, taskId);
+  cancelDeadlines(core, taskId, task.status);
   core.history.remove(config.jobKey, taskId);
   if (core.store.entriesOfJob(config.jobKey).size === 0) core.spread.forget(config.jobKey);
 }
@@ -49,7 +49,7 @@ export function taskRemoved(core: Core, entry: TaskEntry): void {
 /** After a restart: the timers of a task as they would be had there been none. */
 export function resumeTracking(core: Core, entry: TaskEntry): void {
   const { task } = entry;
-  if (task.status === 'PENDING') core.groups.add(entry, requestOf(core, entry.config.config));
+  if (task.status === 'PENDING') core.groups.add(entry, requestOf(core, entry.config));
   trackDeadlines(core, task, undefined, task.status);
   if (TERMINAL_STATES.has(task.status)) core.history.add(entry);
 }
@@ -71,7 +71,7 @@ function holdResources(core: Core, entry: TaskEntry): void {
   if (slaveId === undefined || slaveHost === undefined) return;
   const host = core.pool.byId.get(slaveId);
   if (host) {
-    host.allocate(taskId, requestOf(core, entry.config.config), [...assignedPorts.values()]);
+    host.allocate(taskId, requestOf(core, entry.config), [...assignedPorts.values()]);
     core.pool.update(host);
   }
   core.spread.change(entry.config.jobKey, slaveHost, 1);
@@ -122,11 +122,11 @@ function trackDeadlines(
   }
 }
 
-function cancelDeadlines(core: Core, taskId: string): void {
-  core.timers.cancel(`kill ${taskId}`);
-  core.timers.cancel(`throttle ${taskId}`);
-  core.timers.cancel(`partition ${taskId}`);
-  core.transientTasks.delete(taskId);
+function cancelDeadlines(core: Core, taskId: string, status: ScheduleStatus): void {
+  if (status === 'KILLING') core.timers.cancel(`kill ${taskId}`);
+  if (status === 'THROTTLED') core.timers.cancel(`throttle ${taskId}`);
+  if (status === 'PARTITIONED') core.timers.cancel(`partition ${taskId}`);
+  if (TRANSIENT_STATES.has(status)) core.transientTasks.delete(taskId);
 }
 
 /** A kill may get lost: it is repeated until the state changes. */

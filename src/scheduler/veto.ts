@@ -7,12 +7,15 @@ export interface Veto {
   readonly score: number;
 }
 
-export type VetoType =
-  | 'INSUFFICIENT_RESOURCES'
-  | 'CONSTRAINT_MISMATCH'
-  | 'LIMIT_NOT_SATISFIED'
-  | 'MAINTENANCE'
-  | 'DEDICATED_CONSTRAINT_MISMATCH';
+export const VETO_TYPES = [
+  'INSUFFICIENT_RESOURCES',
+  'CONSTRAINT_MISMATCH',
+  'LIMIT_NOT_SATISFIED',
+  'MAINTENANCE',
+  'DEDICATED_CONSTRAINT_MISMATCH',
+] as const;
+
+export type VetoType = (typeof VETO_TYPES)[number];
 
 /** A static veto stands until the host or the task changes; a dynamic one may pass with other tasks' changes. */
 export type VetoGroup = 'EMPTY' | 'STATIC' | 'DYNAMIC' | 'MIXED';

@@ -15,6 +15,8 @@ export class ConfigRecord {
   /** Stored tasks that have it, and those of them that are active. */
   references = 0;
   active = 0;
+  /** What the reader of the store worked out from the configuration; the store itself does not look at it. */
+  derived: unknown;
   #digest: string | undefined;
 
   constructor(
@@ -48,10 +50,11 @@ export class Store {
   readonly #byStatus = new Map<ScheduleStatus, Set<TaskEntry>>();
   readonly #configs = new Map<number, ConfigRecord>();
   readonly #configsByJob = new Map<string, ConfigRecord[]>();
-  readonly #configsByIdentity = new WeakMap<TaskConfig, ConfigRecord>();
   #nextConfigId = 1;
   readonly quotas = new Map<string, ResourceAggregate>() as ReadonlyMap<string, ResourceAggregate>;
   readonly hosts = new Map<string, HostAttributes>() as ReadonlyMap<string, HostAttributes>;
+  /** Those whose mode is DRAINING, of all hosts. */
+  readonly drainingHosts: ReadonlySet<string> = new Set<string>();
   readonly maintenanceRequests = new Map<string, HostMaintenanceRequest>() as ReadonlyMap<
     string,
     HostMaintenanceRequest
@@ -78,7 +81,7 @@ export class Store {
         writable(this.quotas).delete(op.role);
         return;
       case 'saveHostAttributes':
-        writable(this.hosts).set(op.attributes.host, op.attributes);
+        this.#saveHost(op.attributes);
         return;
       case 'saveMaintenanceRequest':
         writable(this.maintenanceRequests).set(op.request.host, op.request);
@@ -142,10 +145,10 @@ export class Store {
 
   /** The stored configuration equal to this one, if some task has it. */
   findConfig(config: TaskConfig): ConfigRecord | undefined {
-    const known = this.#configsByIdentity.get(config);
-    if (known && this.#configs.get(known.id) === known) return known;
     const ofJob = this.#configsByJob.get(formatJobKey(config.job));
     if (!ofJob) return undefined;
+    const same = ofJob.findLast((record) => record.config === config);
+    if (same) return same;
     const digest = taskConfigDigest(config);
     return ofJob.findLast((record) => record.digest === digest);
   }
@@ -155,6 +158,13 @@ export class Store {
     return this.#nextConfigId;
   }
 
+  #saveHost(attributes: HostAttributes): void {
+    writable(this.hosts).set(attributes.host, attributes);
+    const draining = this.drainingHosts as Set<string>;
+    if (attributes.mode === 'DRAINING') draining.add(attributes.host);
+    else draining.delete(attributes.host);
+  }
+
   #saveTaskConfig(id: number, config: TaskConfig): void {
     assert(!this.#configs.has(id), `task configuration ${id} is already stored`);
     const record = new ConfigRecord(id, config);
@@ -162,7 +172,6 @@ export class Store {
     const ofJob = this.#configsByJob.get(record.jobKey);
     if (ofJob) ofJob.push(record);
     else this.#configsByJob.set(record.jobKey, [record]);
-    this.#configsByIdentity.set(config, record);
     this.#nextConfigId = Math.max(this.#nextConfigId, id + 1);
   }
 
