@@ -12,6 +12,13 @@ export interface Allocation {
   readonly ports: readonly number[];
 }
 
+/** Tasks of one configuration that have no port share one. */
+function toAllocation(request: TaskRequest, ports: readonly number[]): Allocation {
+  if (ports.length > 0) return { request, ports };
+  request.withoutPorts ??= { request, ports };
+  return request.withoutPorts;
+}
+
 /** An agent kept free of other groups' tasks for a while: a preemption made room for this one. */
 export interface Reservation {
   readonly configId: number;
@@ -69,7 +76,7 @@ export class Host implements Place {
 
   allocate(taskId: string, request: TaskRequest, ports: readonly number[]): void {
     if (this.tasks.has(taskId)) return;
-    this.tasks.set(taskId, { request, ports });
+    this.tasks.set(taskId, toAllocation(request, ports));
     accumulate(this.free, request.amounts, -1);
     for (const port of ports) this.#usedPorts.add(port);
   }

@@ -22,6 +22,8 @@ export interface TaskRequest {
   readonly valueConstraints: readonly ValueCheck[];
   readonly limitConstraints: readonly LimitCheck[];
   readonly dedicated: boolean;
+  /** What each of its tasks holds, when that is no port. */
+  withoutPorts?: { readonly request: TaskRequest; readonly ports: readonly number[] };
 }
 
 export interface ValueCheck {

@@ -71,11 +71,14 @@ function holdResources(core: Core, entry: TaskEntry): void {
   if (slaveId === undefined || slaveHost === undefined) return;
   const host = core.pool.byId.get(slaveId);
   if (host) {
-    host.allocate(taskId, requestOf(core, entry.config), [...assignedPorts.values()]);
+    const ports = assignedPorts.size > 0 ? [...assignedPorts.values()] : NO_PORTS;
+    host.allocate(taskId, requestOf(core, entry.config), ports);
     core.pool.update(host);
   }
   core.spread.change(entry.config.jobKey, slaveHost, 1);
 }
+
+const NO_PORTS: readonly number[] = [];
 
 function releaseResources(core: Core, entry: TaskEntry): void {
   const { taskId, slaveId, slaveHost } = entry.task.assignedTask;

@@ -5,10 +5,9 @@ import { StorageFailure } from './persistence.js';
  * The store's tables. `log` has one row a committed transaction; `snapshot_part` has the ops of snapshots,
  * complete or still being written; `meta.snapshot` names the complete one. Checksums are crc32 over the text,
  * seeded with the row's number, so that a row in the wrong place is found, too.
+ *
+ * A migration takes them from the version before it to its own; all run in one transaction.
  */
-export const SCHEMA_VERSION = 1;
-
-/** A migration takes the tables from the version before it to its own; all run in one transaction. */
 export type Migration = (database: Database) => void;
 
 export const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
@@ -23,6 +22,8 @@ export const MIGRATIONS: ReadonlyMap<number, Migration> = new Map([
       `);
     },
   ],
+  // The tables are the same; transactions have a shorter form (see op-codec) that the first version cannot read.
+  [2, () => undefined],
 ]);
 
 /** Brings the tables to the newest version, or refuses those of a newer program. */

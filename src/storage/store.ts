@@ -7,6 +7,7 @@ import type { TaskConfig } from '../model/task-config.js';
 import type { Op, StoredTask, TaskTransition } from './op.js';
 import { applyTransition, toScheduledTask } from './stored-task.js';
 import { taskConfigDigest } from './task-config-text.js';
+import { TaskList, type ListedTask, type TasksInStatus } from './task-list.js';
 
 /** A configuration that at least one stored task has, kept once however many tasks share it. */
 export class ConfigRecord {
@@ -41,13 +42,13 @@ export interface TaskEntry {
 
 /**
  * The whole state of the scheduler in memory, changed by `apply` only. Tasks are indexed by id, job, host
- * and status; about 700 bytes a task. Reading gives immutable values.
+ * and status; about 600 bytes a task. Reading gives immutable values.
  */
 export class Store {
-  readonly #tasks = new Map<string, TaskEntry>();
+  readonly #tasks = new Map<string, ListedTask>();
   readonly #byJob = new Map<string, Set<TaskEntry>>();
   readonly #byHost = new Map<string, Set<TaskEntry>>();
-  readonly #byStatus = new Map<ScheduleStatus, Set<TaskEntry>>();
+  readonly #byStatus = new Map<ScheduleStatus, TaskList>();
   readonly #configs = new Map<number, ConfigRecord>();
   readonly #configsByJob = new Map<string, ConfigRecord[]>();
   #nextConfigId = 1;
@@ -131,8 +132,8 @@ export class Store {
     return this.#byHost.get(host) ?? NONE;
   }
 
-  entriesInStatus(status: ScheduleStatus): ReadonlySet<TaskEntry> {
-    return this.#byStatus.get(status) ?? NONE;
+  entriesInStatus(status: ScheduleStatus): TasksInStatus {
+    return this.#listOf(status);
   }
 
   config(id: number): ConfigRecord | undefined {
@@ -179,11 +180,16 @@ export class Store {
     this.#removeTask(stored.taskId);
     const config = present(this.#configs.get(stored.configId), `task configuration ${stored.configId}`);
     config.references += 1;
-    const entry: TaskEntry = { task: toScheduledTask(stored, config.config), config };
+    const entry: ListedTask = {
+      task: toScheduledTask(stored, config.config),
+      config,
+      earlier: undefined,
+      later: undefined,
+    };
     if (ACTIVE_STATES.has(stored.status)) config.active += 1;
     this.#tasks.set(stored.taskId, entry);
     addTo(this.#byJob, config.jobKey, entry);
-    addTo(this.#byStatus, stored.status, entry);
+    this.#listOf(stored.status).add(entry);
     if (stored.agent) addTo(this.#byHost, stored.agent.host, entry);
   }
 
@@ -194,10 +200,18 @@ export class Store {
     if (entry.task.status !== from) {
       const to = entry.task.status;
       entry.config.active += Number(ACTIVE_STATES.has(to)) - Number(ACTIVE_STATES.has(from));
-      removeFrom(this.#byStatus, from, entry);
-      addTo(this.#byStatus, to, entry);
+      this.#listOf(from).remove(entry);
+      this.#listOf(to).add(entry);
     }
     if (op.agent) addTo(this.#byHost, op.agent.host, entry);
+  }
+
+  #listOf(status: ScheduleStatus): TaskList {
+    const known = this.#byStatus.get(status);
+    if (known) return known;
+    const list = new TaskList();
+    this.#byStatus.set(status, list);
+    return list;
   }
 
   #removeTask(taskId: string): void {
@@ -206,7 +220,7 @@ export class Store {
     const { config, task } = entry;
     this.#tasks.delete(taskId);
     removeFrom(this.#byJob, config.jobKey, entry);
-    removeFrom(this.#byStatus, task.status, entry);
+    this.#listOf(task.status).remove(entry);
     if (task.assignedTask.slaveHost !== undefined)
       removeFrom(this.#byHost, task.assignedTask.slaveHost, entry);
     if (ACTIVE_STATES.has(task.status)) config.active -= 1;

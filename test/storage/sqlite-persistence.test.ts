@@ -252,9 +252,9 @@ describe('damage', () => {
 });
 
 describe('versions', () => {
-  test('a store written by the first version is read as it was', () => {
+  test.each([1, 2])('a store written in format %i is read as it was', (format) => {
     for (const name of ['store.db', 'store.seq'])
-      copyFileSync(join('test/storage/golden', `${name}.v1`), join(directory, name));
+      copyFileSync(join('test/storage/golden', `${name}.v${format}`), join(directory, name));
     expect(recoveredDigest()).toBe(digests(sampleOps(40)).at(-1));
   });
 
@@ -263,7 +263,7 @@ describe('versions', () => {
     const before = recoveredDigest();
     const newer = new Map([
       ...MIGRATIONS,
-      [2, (database: Database.Database) => database.exec('CREATE TABLE extra(x)')] as const,
+      [3, (database: Database.Database) => database.exec('CREATE TABLE extra(x)')] as const,
     ]);
     const options = { directory, fileSystem: diskFileSystem };
     const migrated = openSqlitePersistence({ ...options, migrations: newer });
@@ -272,7 +272,7 @@ describe('versions', () => {
     const refusal = failure(() => open());
     expect(refusal.kind).toBe('newer');
     expect(refusal.message).toContain(
-      'has format 2, written by a newer version of this program; this one reads formats up to 1',
+      'has format 3, written by a newer version of this program; this one reads formats up to 2',
     );
   });
 });
