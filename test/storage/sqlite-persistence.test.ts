@@ -285,7 +285,7 @@ describe('a disk that refuses', () => {
       fileSystem: diskFileSystem,
       openDatabase: (path) => {
         const database = new Database(path);
-        database.exec('PRAGMA max_page_count = 20');
+        database.exec('PRAGMA max_page_count = 12');
         return database;
       },
     });
