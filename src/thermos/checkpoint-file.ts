@@ -41,13 +41,16 @@ function readUndamaged(bytes: Uint8Array, path: string): CheckpointStream {
  */
 export class CheckpointWriter {
   readonly #file: AppendFile;
+  readonly #onFailure: (error: Error) => void;
   #pending: Uint8Array[] = [];
   #unsynced = false;
   #syncing = false;
   #closeWhenSynced = false;
   #waiting: Array<() => void> = [];
 
-  constructor(fileSystem: FileSystem, path: string) {
+  /** `onFailure` is told when the disk says afterwards that it could not keep what it took. */
+  constructor(fileSystem: FileSystem, path: string, onFailure: (error: Error) => void) {
+    this.#onFailure = onFailure;
     fileSystem.makeDirectory(dirname(path));
     this.#file = fileSystem.openAppend(path);
   }
@@ -68,7 +71,7 @@ export class CheckpointWriter {
     return this.#pending.length === 0 && !this.#unsynced && !this.#syncing;
   }
 
-  /** Calls back, perhaps at once, when everything appended before is on disk. Throws later if it cannot be. */
+  /** Calls back, perhaps at once, when everything appended before is on disk; never, if it cannot be. */
   whenDurable(done: () => void): void {
     this.flush();
     if (this.isDurable) {
@@ -81,6 +84,12 @@ export class CheckpointWriter {
 
   close(): void {
     this.flush();
+    this.abandon();
+  }
+
+  /** Closes without writing what is pending. */
+  abandon(): void {
+    this.#pending = [];
     this.#waiting = [];
     if (this.#syncing) this.#closeWhenSynced = true;
     else this.#file.close();
@@ -93,10 +102,13 @@ export class CheckpointWriter {
     this.#unsynced = false;
     this.#file.syncSoon((error) => {
       this.#syncing = false;
-      // A disk that cannot keep a record cannot be reasoned about: stop before acting on what it lost.
-      if (error) throw error;
       if (this.#closeWhenSynced) {
         this.#file.close();
+        return;
+      }
+      // A disk that cannot keep a record cannot be reasoned about: stop before acting on what it lost.
+      if (error) {
+        this.#onFailure(error);
         return;
       }
       for (const done of served) done();

@@ -15,12 +15,20 @@ export class CheckpointLog {
   readonly #fileSystem: FileSystem;
   readonly #root: string;
   readonly #taskId: string;
+  readonly #onFailure: (error: Error) => void;
   readonly #coordinatorRecords = new Map<string, Uint8Array[]>();
   /** Streams of coordinators that an earlier runner may have left with half a record at their end. */
   readonly #uncut = new Set<string>();
   #writer: CheckpointWriter | undefined;
 
-  constructor(fileSystem: FileSystem, root: string, taskId: string) {
+  /** `onFailure` hears of a disk that could not keep what it had taken. */
+  constructor(
+    fileSystem: FileSystem,
+    root: string,
+    taskId: string,
+    onFailure: (error: Error) => void = throwIt,
+  ) {
+    this.#onFailure = onFailure;
     this.#fileSystem = fileSystem;
     this.#root = root;
     this.#taskId = taskId;
@@ -42,7 +50,11 @@ export class CheckpointLog {
   }
 
   open(): void {
-    this.#writer = new CheckpointWriter(this.#fileSystem, runnerCheckpoint(this.#root, this.#taskId));
+    this.#writer = new CheckpointWriter(
+      this.#fileSystem,
+      runnerCheckpoint(this.#root, this.#taskId),
+      this.#onFailure,
+    );
   }
 
   /** Records of a coordinator's own stream that the runner's stream does not have yet. */
@@ -95,8 +107,11 @@ export class CheckpointLog {
       // Behind half a record nothing could be read any more.
       if (this.#uncut.delete(process)) recoverStream(this.#fileSystem, path);
       const file = this.#fileSystem.openAppend(path);
-      file.append(Buffer.concat(frames));
-      file.close();
+      try {
+        file.append(Buffer.concat(frames));
+      } finally {
+        file.close();
+      }
     }
   }
 
@@ -116,8 +131,19 @@ export class CheckpointLog {
     this.#writer = undefined;
   }
 
+  /** Lets go without writing what is pending; the state stays what it is. */
+  abandon(): void {
+    this.#coordinatorRecords.clear();
+    this.#writer?.abandon();
+    this.#writer = undefined;
+  }
+
   #append(record: CheckpointRecord): void {
     applyRecord(this.state, record);
     this.#writer?.append(record);
   }
+}
+
+function throwIt(error: Error): void {
+  throw error;
 }

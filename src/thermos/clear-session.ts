@@ -1,7 +1,7 @@
 import { belongingTo, type Belonging } from './census.js';
 import type { LiveRun } from './live-run.js';
-import type { ProcessTable } from './process-table.js';
-import type { Sweeper } from './sweeper.js';
+import type { ProcessInfo, ProcessTable } from './process-table.js';
+import type { Sweeping } from './sweeper.js';
 
 /** Beyond this many younger pids a scan of the whole table is no dearer than asking for each. */
 const FEW = 64;
@@ -10,14 +10,14 @@ const SHORT_MS = 2000;
 
 /**
  * Kills what a run has left in its session, its coordinator excepted. Returns false when there is nothing to
- * do; otherwise `done` comes when nothing is left.
+ * do; otherwise `done` comes when nothing is left, or nothing that can be killed.
  */
 export function clearSession(
   run: LiveRun,
   ageMs: number,
-  sweeper: Sweeper,
+  sweeper: Sweeping,
   belonging: Belonging,
-  done: () => void,
+  done: (left: readonly ProcessInfo[]) => void,
 ): boolean {
   const session = run.coordinatorPid;
   if (session === undefined || !mayHaveLeft(sweeper.table, session, run.pid, ageMs)) return false;

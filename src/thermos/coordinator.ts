@@ -17,18 +17,36 @@ export interface Coordinator {
 const SHELL = '/bin/sh';
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'];
 
+/** What becomes of one: `exited` comes when it is gone, however that came about, or else `refused`. */
+export interface CoordinatorListener {
+  exited(): void;
+  /** The system would not start it; the reason is the system's. */
+  refused(reason: string): void;
+}
+
 /**
- * Starts one. Throws Node's error when it cannot be started. `onExit` comes when it is gone, however that
- * came about. `journal` is the descriptor of the task's journal.
+ * Starts one; undefined when the system refuses, which the listener hears a moment later. Throws Node's error
+ * when not even that could be asked. `journal` is the descriptor of the task's journal.
  */
-export function startCoordinator(options: CrewOptions, journal: number, onExit: () => void): Coordinator {
+export function startCoordinator(
+  options: CrewOptions,
+  journal: number,
+  listener: CoordinatorListener,
+): Coordinator | undefined {
   const own = openOwnErrors(`${options.journalPath}.stderr`);
   try {
     const child = spawnShell(options, journal, own);
     const pid = child.pid;
     const stdin = child.stdin;
-    if (pid === undefined || stdin === null) throw new Error(`${SHELL} could not be started`);
-    watch(child, stdin, onExit);
+    if (pid === undefined || stdin === null) {
+      child.once('error', (error) => {
+        listener.refused(error.message);
+      });
+      return undefined;
+    }
+    watch(child, stdin, () => {
+      listener.exited();
+    });
     stdin.write(COORDINATOR_PREAMBLE);
     return {
       pid,

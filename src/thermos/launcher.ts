@@ -23,6 +23,8 @@ export interface CrewOptions {
   readonly console?: { readonly stdout: number; readonly stderr: number };
   /** Everything that became known at once, in order. */
   readonly onEvents: (events: readonly CrewEvent[]) => void;
+  /** The journal cannot be read or written any more: what the coordinators do stays unknown. */
+  readonly onFailure: (error: Error) => void;
 }
 
 /** The coordinators of one task. */

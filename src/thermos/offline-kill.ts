@@ -53,7 +53,7 @@ export async function killOffline(task: FoundTask, options: OfflineKillOptions):
       } else log.process(name, 'LOST', {}, false);
     }
     log.flush();
-    await new Promise<void>((done) => {
+    await new Promise((done) => {
       sweeper.sweep(find, done);
     });
     writeRecord(log, 'KILLED', clock);
@@ -80,7 +80,7 @@ async function stopRunner(task: FoundTask, { fileSystem, sweeper }: OfflineKillO
       `${task.taskId} is run by an agent (pid ${runner.pid}), together with other tasks: kill its job instead`,
     );
   }
-  await new Promise<void>((done) => {
+  await new Promise((done) => {
     sweeper.sweep((census) => [...census.byPid.values()].filter((info) => isSame(info, runner)), done);
   });
 }

@@ -1,3 +1,4 @@
+import { DeadlineHeap, type Deadline } from '../base/deadline-heap.js';
 import type { Process } from '../model/process.js';
 
 /**
@@ -24,15 +25,24 @@ interface Entry {
   standing: Standing;
   failures: number;
   runs: number;
-  notBeforeMs: number;
+  /** Which of its waits it is in: an older one in the heap does not count any more. */
+  waits: number;
+}
+
+interface Wait extends Deadline {
+  readonly entry: Entry;
+  /** Of the entry's waits. */
+  readonly number: number;
 }
 
 export class Planner {
   readonly #entries = new Map<string, Entry>();
   /** In the order in which they became ready, the task's own order at first. */
   readonly #ready = new Set<Entry>();
-  readonly #waiting = new Set<Entry>();
+  readonly #waits = new DeadlineHeap<Wait>();
   readonly #runLimit: number;
+  #waiting = 0;
+  #sequence = 0;
   #running = 0;
   #failed = 0;
   /** Processes that completion still needs. */
@@ -48,7 +58,7 @@ export class Planner {
         standing: 'blocked',
         failures: 0,
         runs: 0,
-        notBeforeMs: 0,
+        waits: 0,
       });
     }
     for (const entry of this.#entries.values()) {
@@ -64,20 +74,22 @@ export class Planner {
 
   /** Whoever has waited long enough is ready. */
   wake(nowMs: number): void {
-    for (const entry of this.#waiting) if (entry.notBeforeMs <= nowMs) this.#makeReady(entry);
+    for (let next = this.#nextWait(); next && next.dueMs <= nowMs; next = this.#nextWait()) {
+      this.#waits.pop();
+      this.#waiting -= 1;
+      this.#makeReady(next.entry);
+    }
   }
 
-  /** Processes that may start now. */
-  runnable(nowMs: number): string[] {
+  /** Processes that may start now, one at a time: whoever has room for two does not look at ten thousand. */
+  *runnable(nowMs: number): Generator<string, void> {
     this.wake(nowMs);
-    return [...this.#ready].map((entry) => entry.process.name);
+    for (const entry of this.#ready) yield entry.process.name;
   }
 
   /** When the next process has waited its min_duration, or undefined when none waits. */
   nextReadyMs(): number | undefined {
-    let next: number | undefined;
-    for (const entry of this.#waiting) next = Math.min(next ?? entry.notBeforeMs, entry.notBeforeMs);
-    return next;
+    return this.#nextWait()?.dueMs;
   }
 
   started(name: string): void {
@@ -142,7 +154,7 @@ export class Planner {
 
   /** Something is unfinished and nothing can ever move again. */
   get isDeadlocked(): boolean {
-    return !this.isComplete && this.#running === 0 && this.#ready.size === 0 && this.#waiting.size === 0;
+    return !this.isComplete && this.#running === 0 && this.#ready.size === 0 && this.#waiting === 0;
   }
 
   #ended(name: string): Entry {
@@ -154,15 +166,29 @@ export class Planner {
   }
 
   #makeReady(entry: Entry): void {
-    this.#waiting.delete(entry);
     entry.standing = 'ready';
     this.#ready.add(entry);
   }
 
   #wait(entry: Entry, nowMs: number): void {
-    entry.notBeforeMs = nowMs + entry.process.minDurationSecs * 1000;
     entry.standing = 'waiting';
-    this.#waiting.add(entry);
+    entry.waits += 1;
+    this.#waiting += 1;
+    this.#waits.push({
+      dueMs: nowMs + entry.process.minDurationSecs * 1000,
+      sequence: this.#sequence++,
+      entry,
+      number: entry.waits,
+    });
+  }
+
+  /** Waits that were left early are dropped on the way. */
+  #nextWait(): Wait | undefined {
+    for (;;) {
+      const next = this.#waits.first();
+      if (!next || (next.entry.standing === 'waiting' && next.entry.waits === next.number)) return next;
+      this.#waits.pop();
+    }
   }
 
   #finish(entry: Entry): void {
@@ -182,7 +208,7 @@ export class Planner {
 
   #leave(entry: Entry): void {
     this.#ready.delete(entry);
-    this.#waiting.delete(entry);
+    if (entry.standing === 'waiting') this.#waiting -= 1;
   }
 
   #entry(name: string): Entry {

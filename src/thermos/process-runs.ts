@@ -1,6 +1,6 @@
 import type { Timer } from '../base/clock.js';
 import { isTerminalProcessState, type Process, type ProcessState } from '../model/process.js';
-import { belongingTo, type Belonging, type Census } from './census.js';
+import type { Census } from './census.js';
 import type { CheckpointLog } from './checkpoint-log.js';
 import type { ProcessStatus } from './checkpoint-record.js';
 import { clearSession } from './clear-session.js';
@@ -8,6 +8,7 @@ import type { JournalEntry } from './journal.js';
 import type { Crew, CrewEvent, LaunchOrder } from './launcher.js';
 import { adoptedRun, queuedRun, type LiveRun } from './live-run.js';
 import { journalPath } from './paths.js';
+import type { Population } from './population.js';
 import type { ProcessInfo } from './process-table.js';
 import type { Outcome } from './planners.js';
 import { makeOrder } from './run-order.js';
@@ -20,6 +21,8 @@ export interface RunsListener {
   ended(process: Process, outcome: Outcome): void;
   /** Everything that came at once has been told. */
   changed(): void;
+  /** What the runs do can be neither learnt nor recorded any more. */
+  failed(error: Error): void;
 }
 
 const ADOPTED_POLL_MS = 500;
@@ -38,8 +41,9 @@ export class ProcessRuns {
   readonly #listener: RunsListener;
   readonly #indexes = new Map<string, number>();
   readonly #live = new Map<string, LiveRun>();
-  readonly #coordinators = new Map<number, number>();
-  readonly #shells = new Map<number, number>();
+  /** Those of them whose command is not known to have started. */
+  readonly #starting = new Set<string>();
+  readonly #population: Population;
   #crew: Crew | undefined;
   #adoptedTimer: Timer | undefined;
   /** Runs whose remains are being cleared away before they count as ended. */
@@ -50,12 +54,14 @@ export class ProcessRuns {
     log: CheckpointLog,
     logDir: string,
     shell: string,
+    population: Population,
     listener: RunsListener,
   ) {
     this.#options = options;
     this.#log = log;
     this.#logDir = logDir;
     this.#shell = shell;
+    this.#population = population;
     this.#listener = listener;
     options.task.processes.forEach((process, index) => this.#indexes.set(process.name, index));
   }
@@ -75,6 +81,9 @@ export class ProcessRuns {
         for (const event of events) this.#handle(event);
         this.#changed();
       },
+      onFailure: (error) => {
+        this.#listener.failed(error);
+      },
     });
     this.#recover(this.#crew.history);
   }
@@ -85,9 +94,7 @@ export class ProcessRuns {
 
   /** Runs whose command is not known to have started. */
   get startingCount(): number {
-    let count = 0;
-    for (const run of this.#live.values()) if (run.phase === 'queued' || run.phase === 'forked') count += 1;
-    return count;
+    return this.#starting.size;
   }
 
   launch(processes: readonly Process[]): void {
@@ -100,6 +107,7 @@ export class ProcessRuns {
       try {
         orders.push(makeOrder(this.#options, this.#logDir, this.#shell, process, run, runId));
         this.#live.set(runId, queuedRun(process, run, runId));
+        this.#starting.add(runId);
       } catch (error) {
         this.#couldNotStart(process, (error as Error).message);
         // Not at once: the task is in the middle of a step, and the next run may fail in the same way.
@@ -114,7 +122,7 @@ export class ProcessRuns {
 
   /** Orders that no coordinator took yet are forgotten; everything that runs gets SIGTERM. */
   terminateAll(): void {
-    for (const runId of this.#crew?.withdrawAll() ?? []) this.#live.delete(runId);
+    for (const runId of this.#crew?.withdrawAll() ?? []) this.#drop(runId);
     for (const run of this.#live.values()) this.#terminate(run);
   }
 
@@ -123,7 +131,7 @@ export class ProcessRuns {
     this.#crew?.withdrawAll();
     this.#crew?.poll();
     for (const run of [...this.#live.values()]) {
-      this.#live.delete(run.runId);
+      this.#drop(run.runId);
       if (run.phase === 'queued') continue;
       if (isCoordinatorAlive(run, this.#options.sweeper.table)) {
         const ending = { stopTime: this.#nowSecs(), returnCode: RUNNERS_KILL };
@@ -135,25 +143,14 @@ export class ProcessRuns {
     this.#log.flush();
   }
 
-  /** Every live process of the task. */
-  find(census: Census): ProcessInfo[] {
-    const found = belongingTo(census, this.#options.sweeper.table, this.#belonging());
-    const known = new Set(found.map((info) => info.pid));
-    for (const pid of this.#options.containment?.pids() ?? []) {
-      const info = census.byPid.get(pid);
-      if (info && !known.has(pid)) found.push(info);
-    }
-    return found;
-  }
-
   /**
    * Processes outside the sessions of the runs: double-forked, setsid, re-parented, or left in the session of a
    * run that is over, whose runner died before it cleared that away.
    */
   findEscaped(census: Census): ProcessInfo[] {
     const sessions = new Set([...this.#live.values()].map((run) => run.coordinatorPid));
-    return this.find(census).filter(
-      (info) => !this.#coordinators.has(info.pid) && !sessions.has(info.session),
+    return this.#population.find(census).filter(
+      (info) => !this.#population.coordinators.has(info.pid) && !sessions.has(info.session),
     );
   }
 
@@ -169,8 +166,13 @@ export class ProcessRuns {
     this.#crew = undefined;
   }
 
+  #drop(runId: string): void {
+    this.#live.delete(runId);
+    this.#starting.delete(runId);
+  }
+
   #couldNotStart(process: Process, reason: string): void {
-    this.#live.delete(this.#runId(process, this.#lastRun(process.name)));
+    this.#drop(this.#runId(process, this.#lastRun(process.name)));
     this.#options.logger.warn('a process could not be started', { process: process.name, reason });
     this.#record(process.name, 'FAILED', {}, 'runner', reason);
     this.#listener.ended(process, 'failure');
@@ -213,7 +215,7 @@ export class ProcessRuns {
     run.coordinatorPid = coordinatorPid;
     run.coordinatorTicks = ticks;
     run.forkTime = this.#nowSecs();
-    this.#coordinators.set(coordinatorPid, ticks);
+    this.#population.coordinators.set(coordinatorPid, ticks);
     this.#record(run.process.name, 'FORKED', { coordinatorPid, forkTime: run.forkTime }, 'coordinator');
   }
 
@@ -221,7 +223,8 @@ export class ProcessRuns {
     run.pid = pid;
     run.startTime = startTime;
     run.phase = 'running';
-    this.#shells.set(pid, startTime);
+    this.#starting.delete(run.runId);
+    this.#population.shells.set(pid, startTime);
     this.#record(run.process.name, 'RUNNING', { startTime, pid }, 'coordinator');
     if (run.doomed) this.#terminate(run);
   }
@@ -246,14 +249,15 @@ export class ProcessRuns {
 
   /** A run counts as ended when nothing is left in its session: two runs of one process never overlap. */
   #clear(run: LiveRun, then: () => void): void {
-    this.#live.delete(run.runId);
+    this.#drop(run.runId);
     const ageMs = this.#options.clock.monotonicMs() - run.forkedMs;
     const end = (): void => {
-      if (run.pid !== undefined) this.#shells.delete(run.pid);
+      if (run.pid !== undefined) this.#population.shells.delete(run.pid);
       then();
     };
-    const isClearing = clearSession(run, ageMs, this.#options.sweeper, this.#belonging(), () => {
+    const isClearing = clearSession(run, ageMs, this.#options.sweeper, this.#population.belonging, (left) => {
       this.#clearing -= 1;
+      this.#population.survived(left);
       end();
       this.#changed();
     });
@@ -269,7 +273,7 @@ export class ProcessRuns {
   /** Brings the runs that the checkpoint left open up to what their coordinators wrote since. */
   #recover(history: readonly JournalEntry[]): void {
     for (const entry of history) {
-      if (entry.kind === 'coordinator') this.#coordinators.set(entry.pid, entry.startTicks);
+      if (entry.kind === 'coordinator') this.#population.coordinators.set(entry.pid, entry.startTicks);
     }
     for (const process of this.#options.task.processes) {
       this.#follow(process);
@@ -288,10 +292,11 @@ export class ProcessRuns {
   #adopt(process: Process, last: ProcessStatus): LiveRun {
     const run = this.#lastRun(process.name);
     const { coordinatorPid, pid, startTime } = last;
-    const ticks = coordinatorPid === undefined ? undefined : this.#coordinators.get(coordinatorPid);
+    const ticks = coordinatorPid === undefined ? undefined : this.#population.coordinators.get(coordinatorPid);
     const adopted = adoptedRun(process, run, this.#runId(process, run), last, ticks);
-    if (pid !== undefined && startTime !== undefined) this.#shells.set(pid, startTime);
+    if (pid !== undefined && startTime !== undefined) this.#population.shells.set(pid, startTime);
     this.#live.set(adopted.runId, adopted);
+    if (adopted.phase === 'forked') this.#starting.add(adopted.runId);
     return adopted;
   }
 
@@ -323,7 +328,7 @@ export class ProcessRuns {
       this.#tell(process.name, status.state, status.returnCode);
       if (status.state === 'FORKED') this.#listener.begun(process);
       if (!isTerminalProcessState(status.state)) continue;
-      this.#live.delete(this.#runId(process, this.#lastRun(process.name)));
+      this.#drop(this.#runId(process, this.#lastRun(process.name)));
       this.#listener.ended(process, outcomeOf(status.state));
     }
   }
@@ -353,15 +358,6 @@ export class ProcessRuns {
   #changed(): void {
     this.#log.flush();
     this.#listener.changed();
-  }
-
-  #belonging(): Belonging {
-    return {
-      coordinators: this.#coordinators,
-      shells: this.#shells,
-      home: this.#options.sharedSandbox ? undefined : this.#options.sandbox,
-      uid: this.#options.user.uid,
-    };
   }
 
   #lastRun(name: string): number {

@@ -44,7 +44,7 @@ export const systemProcessTable: ProcessTable = {
   lookUp: (pid) => (existsSync(`/proc/${pid}`) ? parseStat(readSmall(`/proc/${pid}/stat`)) : undefined),
   scan() {
     const found: ProcessInfo[] = [];
-    for (const name of readdirSync('/proc')) {
+    for (const name of withSpare(() => readdirSync('/proc'))) {
       const code = name.charCodeAt(0);
       if (code < 48 || code > 57) continue;
       const info = parseStat(readSmall(`/proc/${name}/stat`));
@@ -119,18 +119,52 @@ let uptimeAtReadSecs = 0;
 
 const buffer = Buffer.alloc(8192);
 
-/** One read instead of readFile's four system calls: these files are small and read by the thousand. */
+/**
+ * One read instead of readFile's four system calls: these files are small and read by the thousand. Undefined only
+ * when the process is gone or closed to us: whoever cannot be looked at for want of descriptors is not dead.
+ */
 function readSmall(path: string): string | undefined {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(path, 'r');
+    descriptor = withSpare(() => openSync(path, 'r'));
     return buffer.toString('latin1', 0, readSync(descriptor, buffer, 0, buffer.length, 0));
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
+
+/** Killing must go on when every other descriptor is taken: one is kept back for reading the process table. */
+function withSpare<T>(read: () => T): T {
+  spare ??= openSpare();
+  try {
+    return read();
+  } catch (error) {
+    if (spare === undefined || (error as NodeJS.ErrnoException).code !== 'EMFILE') throw error;
+    closeSync(spare);
+    spare = undefined;
+    return read();
+  }
+}
+
+let spare: number | undefined;
+
+function openSpare(): number | undefined {
+  try {
+    return openSync('/dev/null', 'r');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The system has no room for the question; it says nothing about the answer. */
+export function isShortage(error: unknown): boolean {
+  return SHORTAGES.has((error as NodeJS.ErrnoException).code ?? '');
+}
+
+const SHORTAGES: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM']);
 
 function listDirectory(path: string): string[] {
   try {
@@ -150,8 +184,9 @@ function readLink(path: string): string | undefined {
 
 function readWhole(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
+    return withSpare(() => readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return undefined;
   }
 }

@@ -1,10 +1,10 @@
 import { START_TOLERANCE_SECS } from './census.js';
 import type { LiveRun } from './live-run.js';
 import type { ProcessInfo, ProcessTable } from './process-table.js';
-import type { Sweeper } from './sweeper.js';
+import type { Sweeping } from './sweeper.js';
 
 /** SIGTERM to the command of a run, and to nobody whose pid merely equals the recorded one. */
-export function terminateRun(run: LiveRun, sweeper: Sweeper): void {
+export function terminateRun(run: LiveRun, sweeper: Sweeping): void {
   if (run.phase === 'draining') {
     terminatePipeHolders(run, sweeper);
     return;
@@ -27,7 +27,7 @@ export function isCoordinatorAlive(run: LiveRun, table: ProcessTable): boolean {
 }
 
 /** The command has ended; somebody it left behind keeps its pipes open. */
-function terminatePipeHolders(run: LiveRun, sweeper: Sweeper): void {
+function terminatePipeHolders(run: LiveRun, sweeper: Sweeping): void {
   sweeper.inspect((census) => {
     for (const info of census.inSession(run.coordinatorPid ?? 0)) {
       const isOrphan = census.byPid.get(info.parentPid)?.session !== info.session;

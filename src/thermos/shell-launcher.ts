@@ -35,6 +35,8 @@ const IDLE_MS = 5000;
 const DISBAND_MS = 1000;
 /** The journal's watcher tells at once; this is for file systems whose watchers do not. */
 const SAFETY_MS = 5000;
+/** Where it cannot be watched at all: the system gives out only so many watchers. */
+const UNWATCHED_MS = 100;
 
 interface Member {
   readonly coordinator: Coordinator;
@@ -48,7 +50,7 @@ class ShellCrew implements Crew {
   readonly #shell: ShellLauncherOptions;
   readonly #options: CrewOptions;
   readonly #journal: number;
-  readonly #watcher: FSWatcher;
+  readonly #watcher: FSWatcher | undefined;
   readonly #lines = new LineCutter();
   readonly #members = new Set<Member>();
   readonly #busy = new Map<string, Member>();
@@ -67,15 +69,13 @@ class ShellCrew implements Crew {
     this.#options = options;
     this.#growth = new Growth(shell.clock, availableParallelism());
     this.#journal = openSync(options.journalPath, 'a+', 0o600);
-    this.history = this.#read();
-    this.#watcher = watch(options.journalPath, () => {
-      this.#drain();
-    });
-    this.#watcher.on('error', (error) => {
-      shell.logger.warn('the journal cannot be watched; it is read every 5 s instead', {
-        error: String(error),
-      });
-    });
+    try {
+      this.history = this.#read();
+      this.#watcher = this.#watch();
+    } catch (error) {
+      closeSync(this.#journal);
+      throw error;
+    }
     this.#armSafety();
   }
 
@@ -116,6 +116,10 @@ class ShellCrew implements Crew {
     this.#idleTimer?.cancel();
     this.#idleTimer = clock.after(DISBAND_MS, () => {
       for (const member of this.#members) processTable.signal(member.coordinator.pid, 'SIGKILL');
+      // One that not even this ends is as the others that cannot be killed: nobody waits for it.
+      this.#idleTimer = clock.after(DISBAND_MS, () => {
+        if (!this.#closed) done();
+      });
     });
   }
 
@@ -125,7 +129,7 @@ class ShellCrew implements Crew {
     this.#growthTimer?.cancel();
     this.#idleTimer?.cancel();
     this.#safetyTimer?.cancel();
-    this.#watcher.close();
+    this.#watcher?.close();
     for (const member of this.#members) member.coordinator.dismiss();
     closeSync(this.#journal);
   }
@@ -158,21 +162,41 @@ class ShellCrew implements Crew {
 
   /** A new coordinator; when none can be started, the order at the head of the queue is refused. */
   #hire(events: CrewEvent[]): Member | undefined {
+    let coordinator: Coordinator | undefined;
     try {
-      const coordinator = startCoordinator(this.#options, this.#journal, () => {
-        this.#left(member);
+      let member: Member | undefined;
+      let order: LaunchOrder | undefined;
+      coordinator = startCoordinator(this.#options, this.#journal, {
+        exited: () => {
+          if (member) this.#left(member);
+        },
+        refused: (reason) => {
+          if (order && !this.#closed) this.#options.onEvents([{ kind: 'refused', runId: order.runId, reason }]);
+        },
       });
-      const startTicks = this.#shell.processTable.lookUp(coordinator.pid)?.startTicks ?? 0;
-      const member: Member = { coordinator, startTicks, runId: undefined, idleSinceMs: 0 };
-      this.#members.add(member);
-      this.#contain(coordinator.pid);
-      writeSync(this.#journal, `c ${coordinator.pid} ${startTicks}\n`);
+      if (!coordinator) {
+        order = this.#queue.shift();
+        return undefined;
+      }
+      member = this.#enlist(coordinator);
       return member;
     } catch (error) {
+      coordinator?.dismiss();
       const order = this.#queue.shift();
       if (order) events.push({ kind: 'refused', runId: order.runId, reason: (error as Error).message });
       return undefined;
     }
+  }
+
+  /** Whoever the journal does not name would be nobody's after our death: it gets no command before. */
+  #enlist(coordinator: Coordinator): Member {
+    const startTicks = this.#shell.processTable.lookUp(coordinator.pid)?.startTicks;
+    if (startTicks === undefined) throw new Error('its coordinator ended as soon as it was started');
+    this.#contain(coordinator.pid);
+    writeSync(this.#journal, `c ${coordinator.pid} ${startTicks}\n`);
+    const member: Member = { coordinator, startTicks, runId: undefined, idleSinceMs: 0 };
+    this.#members.add(member);
+    return member;
   }
 
   /** By this process, not the coordinator: that one may have given up the right to. A task runs without, too. */
@@ -203,14 +227,42 @@ class ShellCrew implements Crew {
     if (this.#queue.length > 0) this.#pump();
   }
 
+  #watch(): FSWatcher | undefined {
+    const { logger } = this.#shell;
+    try {
+      const watcher = watch(this.#options.journalPath, () => {
+        this.#drain();
+      });
+      watcher.on('error', (error) => {
+        logger.warn('the journal cannot be watched; it is read every 5 s instead', { error: String(error) });
+      });
+      return watcher;
+    } catch (error) {
+      logger.warn('the journal cannot be watched; it is read again and again instead', {
+        error: String(error),
+      });
+      return undefined;
+    }
+  }
+
   #drain(): void {
     if (this.#closed) return;
-    const events = this.#read().filter((entry) => entry.kind !== 'coordinator');
+    const entries = this.#readOrFail();
+    const events = entries.filter((entry) => entry.kind !== 'coordinator');
     for (const event of events) {
       if (event.kind === 'started') this.#growth.started(event.runId);
       else if (event.kind === 'exited') this.#growth.ended(event.runId);
     }
     if (events.length > 0) this.#options.onEvents(events);
+  }
+
+  #readOrFail(): JournalEntry[] {
+    try {
+      return this.#read();
+    } catch (error) {
+      this.#options.onFailure(error as Error);
+      return [];
+    }
   }
 
   #read(): JournalEntry[] {
@@ -245,7 +297,8 @@ class ShellCrew implements Crew {
   }
 
   #armSafety(): void {
-    this.#safetyTimer = this.#shell.clock.after(SAFETY_MS, () => {
+    const delayMs = this.#watcher ? SAFETY_MS : UNWATCHED_MS;
+    this.#safetyTimer = this.#shell.clock.after(delayMs, () => {
       this.#drain();
       if (!this.#closed) this.#armSafety();
     });

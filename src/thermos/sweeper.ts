@@ -1,6 +1,9 @@
 import type { Clock } from '../base/clock.js';
 import { Census } from './census.js';
-import type { ProcessInfo, ProcessTable } from './process-table.js';
+import { isShortage, type ProcessInfo, type ProcessTable } from './process-table.js';
+
+/** What a task's runner asks of a Sweeper. */
+export type Sweeping = Pick<Sweeper, 'table' | 'inspect' | 'sweep' | 'signal'>;
 
 /**
  * Kills until nothing is left. All tasks of an agent share one: however many end at the same moment, the
@@ -26,30 +29,28 @@ export class Sweeper {
       return;
     }
     this.#waiting.push(look);
-    if (this.#armed) return;
-    this.#armed = true;
-    this.#clock.after(0, () => {
-      this.#armed = false;
-      const served = this.#waiting;
-      this.#waiting = [];
-      const census = new Census(this.table);
-      for (const one of served) one(census);
-    });
+    this.#arm(0);
   }
 
-  /** SIGKILLs what `find` finds, again and again, until it finds nothing. */
-  sweep(find: (census: Census) => readonly ProcessInfo[], done: () => void): void {
+  /**
+   * SIGKILLs what `find` finds, again and again, until it finds nothing. A process that waits for a broken disk
+   * or a dead file server cannot be killed at all: after a bounded time `done` is told who is left.
+   */
+  sweep(
+    find: (census: Census) => readonly ProcessInfo[],
+    done: (left: readonly ProcessInfo[]) => void,
+  ): void {
+    const startMs = this.#clock.monotonicMs();
     let pass = 0;
     const look = (census: Census): void => {
-      const found = find(census);
-      if (found.length === 0) {
-        done();
-        return;
-      }
-      // What forks faster than it is killed must be frozen first: a stopped process forks no more.
-      if (pass >= FREEZE_AFTER_PASSES) this.#freeze(find);
-      for (const info of found) this.signal(info, 'SIGKILL');
-      this.inspect(look, Math.min(2 ** pass++, LONGEST_PAUSE_MS));
+      const isLast = this.#clock.monotonicMs() - startMs >= GIVE_UP_MS;
+      const left = this.#untilThereIsRoom(() => {
+        const found = find(census);
+        if (found.length > 0 && !isLast) this.#killAll(found, find, pass);
+        return found;
+      });
+      if (left && (left.length === 0 || isLast)) done(left);
+      else this.inspect(look, Math.min(2 ** pass++, LONGEST_PAUSE_MS));
     };
     this.inspect(look);
   }
@@ -58,6 +59,42 @@ export class Sweeper {
   signal(info: ProcessInfo, signal: NodeJS.Signals): boolean {
     if (this.table.lookUp(info.pid)?.startTicks !== info.startTicks) return false;
     return this.table.signal(info.pid, signal);
+  }
+
+  #killAll(
+    found: readonly ProcessInfo[],
+    find: (census: Census) => readonly ProcessInfo[],
+    pass: number,
+  ): void {
+    // What forks faster than it is killed must be frozen first: a stopped process forks no more.
+    if (pass >= FREEZE_AFTER_PASSES) this.#freeze(find);
+    for (const info of found) this.signal(info, 'SIGKILL');
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#clock.after(delayMs, () => {
+      this.#armed = false;
+      const census = this.#untilThereIsRoom(() => new Census(this.table));
+      if (!census) {
+        this.#arm(LONGEST_PAUSE_MS);
+        return;
+      }
+      const served = this.#waiting;
+      this.#waiting = [];
+      for (const one of served) one(census);
+    });
+  }
+
+  /** Undefined when the process table could not be read: that is not to say that nothing is left. */
+  #untilThereIsRoom<T>(look: () => T): T | undefined {
+    try {
+      return look();
+    } catch (error) {
+      if (isShortage(error)) return undefined;
+      throw error;
+    }
   }
 
   #freeze(find: (census: Census) => readonly ProcessInfo[]): void {
@@ -76,3 +113,5 @@ export class Sweeper {
 const FREEZE_AFTER_PASSES = 3;
 const FREEZE_ROUNDS = 32;
 const LONGEST_PAUSE_MS = 100;
+/** SIGKILL takes effect at once, or when the kernel lets go of a process; by then it does not any more. */
+export const GIVE_UP_MS = 30_000;

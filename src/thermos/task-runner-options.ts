@@ -3,7 +3,7 @@ import type { FileSystem } from '../base/file-system.js';
 import type { Logger } from '../base/logging.js';
 import type { ProcessLogger, ProcessState, Task, TaskState } from '../model/process.js';
 import type { Launcher } from './launcher.js';
-import type { Sweeper } from './sweeper.js';
+import type { Sweeping } from './sweeper.js';
 
 /** What one task needs to run. Everything that touches the world is injected. */
 export interface TaskRunnerOptions {
@@ -47,7 +47,7 @@ export interface TaskRunnerOptions {
   readonly fileSystem: FileSystem;
   readonly launcher: Launcher;
   /** One for all tasks of this process. */
-  readonly sweeper: Sweeper;
+  readonly sweeper: Sweeping;
   readonly logger: Logger;
   readonly onEvent: (event: RunnerEvent) => void;
 }
@@ -69,7 +69,12 @@ export interface Containment {
 }
 
 export type RunnerEvent =
-  | { readonly kind: 'task'; readonly state: TaskState }
+  | {
+      readonly kind: 'task';
+      readonly state: TaskState;
+      /** What else is to be known of the end, in plain words: why nobody could go on, or who could not be killed. */
+      readonly reason?: string;
+    }
   | {
       readonly kind: 'process';
       readonly name: string;

@@ -2,57 +2,69 @@ import type { Timer } from '../base/clock.js';
 import { isTerminalTaskState, type TaskState } from '../model/process.js';
 import { CheckpointLog } from './checkpoint-log.js';
 import { commandShell } from './command-shell.js';
-import type { Planner } from './planner.js';
+import { guardOptions } from './guarded-options.js';
 import { Planners } from './planners.js';
 import { ProcessRuns } from './process-runs.js';
+import { Population } from './population.js';
+import type { ProcessInfo } from './process-table.js';
 import { journalPath, runnerCheckpoint } from './paths.js';
+import { Remains } from './remains.js';
+import { headerOf, processEnvironment } from './run-facts.js';
+import { brokenOff, describeSurvivors, isFailureOfOneTask } from './runner-failure.js';
 import { takeRunnerLock, type RunnerLock } from './runner-lock.js';
 import { taskStateOf } from './runner-state.js';
+import { Starts } from './starts.js';
 import { TaskFiles } from './task-files.js';
 import { nextStage, type StageFacts } from './task-stage.js';
 import type { KillOptions, ProcessSnapshot, TaskRunnerOptions } from './task-runner-options.js';
-
-/** How long processes that escaped their sessions get between SIGTERM and SIGKILL. */
-const ESCAPED_GRACE_MS = 2000;
-const ESCAPED_POLL_MS = 50;
 
 /**
  * One task on this host. `start` runs it, or, when its checkpoint exists, replays that and takes over what
  * still runs. Everything is an event; nothing polls while all is well.
  */
 export class TaskRunner {
+  /** Callbacks go through `#attempt`. */
   readonly #options: TaskRunnerOptions;
+  readonly #unguarded: TaskRunnerOptions;
   readonly #log: CheckpointLog;
   readonly #files: TaskFiles;
+  readonly #population: Population;
   readonly #runs: ProcessRuns;
+  readonly #remains: Remains;
+  readonly #starts: Starts;
   readonly #planners: Planners;
   readonly #logDir: string;
   #forced: KillOptions['forced'] | undefined;
   /** Monotonic time at which CLEANING and FINALIZING must be over. */
   #deadlineMs = Number.POSITIVE_INFINITY;
-  /** Nothing of the task was alive when last looked, and nothing was started since. */
-  #clean = true;
-  #inspecting = false;
-  #sweeping = false;
-  #escapedSinceMs: number | undefined;
-  #waitsForDisk = false;
   #stepping = false;
   #again = false;
   #closed = false;
+  #attempting = false;
   #lock: RunnerLock | undefined;
   #timer: Timer | undefined;
 
   /** Throws InvalidTask when the task cannot be run at all. */
-  constructor(options: TaskRunnerOptions) {
+  constructor(unguarded: TaskRunnerOptions) {
+    const options = guardOptions(unguarded, (step) => {
+      this.#attempt(step);
+    });
     this.#options = options;
+    this.#unguarded = unguarded;
     this.#planners = new Planners(options.task, options.runLimit);
     for (const name of this.#planners.unknownNames) {
       options.logger.warn('an order names an unknown process and is ignored', { process: name });
     }
     this.#logDir = options.logDir ?? `${options.sandbox}/.logs`;
-    this.#log = new CheckpointLog(options.fileSystem, options.root, options.taskId);
+    this.#log = new CheckpointLog(options.fileSystem, options.root, options.taskId, (error) => {
+      this.#attempt(() => {
+        throw error;
+      });
+    });
     this.#files = new TaskFiles(options.fileSystem, options.root, options.taskId);
-    this.#runs = new ProcessRuns(options, this.#log, this.#logDir, commandShell(options), {
+    this.#population = new Population(options);
+    const shell = commandShell(options);
+    this.#runs = new ProcessRuns(options, this.#log, this.#logDir, shell, this.#population, {
       begun: (process) => {
         this.#planners.begun(process);
       },
@@ -62,19 +74,44 @@ export class TaskRunner {
       changed: () => {
         this.#step();
       },
+      failed: (error) => {
+        throw error;
+      },
+    });
+    this.#remains = new Remains(options, this.#runs, this.#population, {
+      isCleaning: () => this.state === 'CLEANING',
+      changed: () => {
+        this.#step();
+      },
+    });
+    this.#starts = new Starts(options, this.#log, this.#planners, {
+      launch: (processes) => {
+        this.#remains.mayExist();
+        this.#runs.launch(processes);
+      },
+      durable: () => {
+        this.#attempt(() => {
+          this.#step();
+        });
+      },
     });
   }
 
   /**
    * Takes control. Throws CheckpointError when the checkpoint is damaged, InvalidTask when another task has
-   * this id. A task that is over already stays as it is: see `state`.
+   * this id, the system's own error when the disk refuses; whoever knows that no other runner has the task may
+   * then `destroy` what is left of it. A task that is over already stays as it is: see `state`.
    */
   start(): void {
+    this.#attempting = true;
     try {
       this.#takeControl();
     } catch (error) {
-      this.close();
+      this.#letGo();
+      this.#lock?.release();
       throw error;
+    } finally {
+      this.#attempting = false;
     }
   }
 
@@ -82,12 +119,37 @@ export class TaskRunner {
   kill(options: KillOptions): void {
     const state = taskStateOf(this.#log.state);
     if (this.#closed || state === undefined || isTerminalTaskState(state)) return;
-    this.#forced = options.forced;
-    this.#deadlineMs = this.#monotonicMs() + options.deadlineMs;
-    this.#enter(state);
-    if (state !== 'FINALIZING') this.#beginCleaning();
-    this.#log.flush();
-    this.#step();
+    this.#attempt(() => {
+      this.#forced = options.forced;
+      this.#deadlineMs = this.#monotonicMs() + options.deadlineMs;
+      this.#enter(state);
+      if (state !== 'FINALIZING') this.#beginCleaning();
+      this.#log.flush();
+      this.#step();
+    });
+  }
+
+  /**
+   * SIGKILL to everything of the task, for a runner whose `start` threw. The files stay as they are. `done` comes
+   * when nothing is alive, or nothing that can be killed.
+   */
+  destroy(done: () => void): void {
+    this.#letGo();
+    const { sweeper, containment, logger, taskId } = this.#unguarded;
+    try {
+      this.#population.readCoordinators();
+      containment?.kill?.();
+    } catch (error) {
+      logger.warn('not all processes of a task may be known', { taskId, error: String(error) });
+    }
+    sweeper.sweep(
+      (census) => this.#population.find(census),
+      (left) => {
+        this.#population.survived(left);
+        this.#lock?.release();
+        done();
+      },
+    );
   }
 
   get state(): TaskState {
@@ -103,11 +165,51 @@ export class TaskRunner {
 
   close(): void {
     if (this.#closed) return;
+    try {
+      this.#log.flush();
+    } catch (error) {
+      const { logger, taskId } = this.#options;
+      logger.warn('the end of a checkpoint could not be written', { taskId, error: String(error) });
+    }
+    this.#letGo();
+    this.#lock?.release();
+  }
+
+  /** What is pending in the checkpoint is forgotten. */
+  #letGo(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#timer?.cancel();
     this.#runs.close();
-    this.#log.close();
-    this.#lock?.release();
+    this.#log.abandon();
+  }
+
+  /** Everything the runner does begins here: a failure in the middle of it ends this task and no other. */
+  #attempt(step: () => void): void {
+    if (this.#closed) return;
+    if (this.#attempting) {
+      step();
+      return;
+    }
+    this.#attempting = true;
+    try {
+      step();
+    } catch (error) {
+      if (!isFailureOfOneTask(error)) throw error;
+      this.#breakOff(error);
+    } finally {
+      this.#attempting = false;
+    }
+  }
+
+  /** Without a checkpoint nothing may run: whoever came after us could not know of it. */
+  #breakOff(error: Error): void {
+    const { taskId, root, logger, onEvent } = this.#unguarded;
+    const reason = brokenOff(error, runnerCheckpoint(root, taskId));
+    logger.error('a task is broken off', { taskId, reason });
+    this.destroy(() => {
+      onEvent({ kind: 'task', state: 'LOST', reason: withSurvivors(reason, this.#population.survivors) });
+    });
   }
 
   #takeControl(): void {
@@ -121,17 +223,17 @@ export class TaskRunner {
     this.#log.open();
     if (state !== undefined && isTerminalTaskState(state)) {
       // Killed between its last record and its end: only the end is missing.
-      this.#runs.open(this.#environment());
-      this.#clean = false;
+      this.#runs.open(processEnvironment(this.#options));
+      this.#remains.mayExist();
       this.#endTask();
       return;
     }
     this.#enter(state ?? 'ACTIVE');
-    if (!this.#log.state.header) this.#writeHeader();
+    if (!this.#log.state.header) this.#log.header(headerOf(this.#options, this.#logDir));
     this.#log.flush();
-    if (state !== undefined) this.#clean = false;
+    if (state !== undefined) this.#remains.mayExist();
     if (state === 'CLEANING' || state === 'FINALIZING') this.#resumeEnding();
-    this.#runs.open(this.#environment());
+    this.#runs.open(processEnvironment(this.#options));
     if (this.state === 'CLEANING') this.#terminate();
     this.#step();
   }
@@ -153,22 +255,22 @@ export class TaskRunner {
 
   #stepOnce(): void {
     const state = this.state;
-    if (isTerminalTaskState(state) || this.#sweeping) return;
+    if (isTerminalTaskState(state) || this.#remains.isSweeping) return;
     // A plan of ephemeral processes only is over before it began: they are started once all the same.
     const isFresh = this.#log.state.processes.size === 0;
-    if (state === 'ACTIVE' && isFresh && this.#forced === undefined) this.#launch(this.#planners.regular);
+    if (state === 'ACTIVE' && isFresh && this.#forced === undefined) this.#starts.launch(this.#planners.regular);
     const next = nextStage(state, this.#facts());
     switch (next) {
       case 'STAY':
-        if (state === 'CLEANING') this.#lookForEscaped();
-        else this.#launch(state === 'ACTIVE' ? this.#planners.regular : this.#planners.finalizing);
+        if (state === 'CLEANING') this.#remains.lookForEscaped();
+        else this.#starts.launch(state === 'ACTIVE' ? this.#planners.regular : this.#planners.finalizing);
         return;
       case 'CLEANING':
         this.#beginCleaning();
         break;
       case 'FINALIZING':
         this.#enter('FINALIZING');
-        if (!this.#clean) this.#sweep(() => undefined);
+        if (!this.#remains.isClean) this.#remains.sweep(() => undefined);
         break;
       case 'TERMINAL':
         this.#enter(this.#forced ?? (this.#planners.isHealthy ? 'SUCCESS' : 'FAILED'));
@@ -185,45 +287,9 @@ export class TaskRunner {
       planOver: plan.isComplete || plan.isDeadlocked,
       starting: this.#runs.startingCount > 0,
       forced: this.#forced !== undefined,
-      quiet: this.#runs.liveCount === 0 && this.#clean,
+      quiet: this.#runs.liveCount === 0 && this.#remains.isClean,
       timeUp: this.#monotonicMs() >= this.#deadlineMs,
     };
-  }
-
-  #launch(planner: Planner): void {
-    const room = this.#room(planner);
-    if (room <= 0) return;
-    const start: string[] = [];
-    for (const name of planner.runnable(this.#monotonicMs())) {
-      if (start.length >= room) break;
-      if (this.#mustWaitForDisk(planner, name)) continue;
-      start.push(name);
-    }
-    if (start.length === 0) return;
-    this.#clean = false;
-    for (const name of start) planner.started(name);
-    this.#runs.launch(start.map((name) => this.#planners.process(name)));
-  }
-
-  #room(planner: Planner): number {
-    const { maxConcurrency } = this.#options.task;
-    // Even when there is no room: a timer for whom nothing changes would fire again and again.
-    planner.wake(this.#monotonicMs());
-    return maxConcurrency === 0 ? Number.POSITIVE_INFINITY : maxConcurrency - planner.runningCount;
-  }
-
-  /** What builds on the end of another run starts only when that end can no longer be forgotten. */
-  #mustWaitForDisk(planner: Planner, name: string): boolean {
-    if (!planner.hasPredecessors(name) && !this.#log.state.processes.has(name)) return false;
-    if (this.#log.isDurable) return false;
-    if (!this.#waitsForDisk) {
-      this.#waitsForDisk = true;
-      this.#log.whenDurable(() => {
-        this.#waitsForDisk = false;
-        this.#step();
-      });
-    }
-    return !this.#log.isDurable;
   }
 
   #beginCleaning(): void {
@@ -236,52 +302,7 @@ export class TaskRunner {
 
   #terminate(): void {
     this.#log.flush();
-    this.#runs.terminateAll();
-    this.#escapedSinceMs = undefined;
-    this.#lookForEscaped();
-  }
-
-  /**
-   * Finds out whether anything of the task is alive. Processes outside the runs' sessions get SIGTERM when
-   * first seen, and a short grace.
-   */
-  #lookForEscaped(): void {
-    if (this.#clean || this.#inspecting) return;
-    this.#inspecting = true;
-    const delayMs = this.#escapedSinceMs === undefined ? 0 : ESCAPED_POLL_MS;
-    this.#options.sweeper.inspect((census) => {
-      this.#inspecting = false;
-      if (this.#closed || this.state !== 'CLEANING') return;
-      const escaped = this.#runs.findEscaped(census);
-      const now = this.#monotonicMs();
-      if (escaped.length > 0 && this.#escapedSinceMs === undefined) {
-        this.#escapedSinceMs = now;
-        for (const info of escaped) this.#options.sweeper.signal(info, 'SIGTERM');
-      }
-      const graceOver = this.#escapedSinceMs !== undefined && now - this.#escapedSinceMs >= ESCAPED_GRACE_MS;
-      if (this.#runs.liveCount > 0) return;
-      if (escaped.length === 0) this.#clean = true;
-      else if (graceOver) {
-        this.#sweep(() => undefined);
-        return;
-      }
-      this.#step();
-    }, delayMs);
-  }
-
-  #sweep(then: () => void): void {
-    this.#sweeping = true;
-    this.#options.containment?.kill?.();
-    this.#options.sweeper.sweep(
-      (census) => this.#runs.find(census),
-      () => {
-        if (this.#closed) return;
-        this.#sweeping = false;
-        this.#clean = true;
-        then();
-        this.#step();
-      },
-    );
+    this.#remains.terminate();
   }
 
   /** After the last task record: nothing of the task may be left, on disk or alive. */
@@ -289,15 +310,16 @@ export class TaskRunner {
     this.#log.flush();
     this.#runs.abandonAll();
     const finish = (): void => {
-      this.#log.whenDurable(() => {
-        if (!this.#closed)
-          this.#runs.disband(() => {
+      this.#whenDurable(() => {
+        this.#runs.disband(() => {
+          this.#attempt(() => {
             this.#finish();
           });
+        });
       });
     };
-    if (this.#clean) finish();
-    else this.#sweep(finish);
+    if (this.#remains.isClean) finish();
+    else this.#remains.sweep(finish);
   }
 
   /** Two runners of one task would each undo what the other does. */
@@ -311,31 +333,28 @@ export class TaskRunner {
     if (this.#closed) return;
     const { state } = this;
     const { root, taskId, fileSystem, clock, onEvent } = this.#options;
-    this.close();
+    const { survivors } = this.#population;
     // The move of the task's file comes last: nobody looks into the folder of a finished task again.
     fileSystem.remove(journalPath(root, taskId));
     this.#files.finish(clock.nowMs());
-    onEvent({ kind: 'task', state });
+    this.close();
+    onEvent({
+      kind: 'task',
+      state,
+      ...(survivors.length > 0 && { reason: describeSurvivors(survivors) }),
+    });
+  }
+
+  #whenDurable(done: () => void): void {
+    this.#log.whenDurable(() => {
+      this.#attempt(done);
+    });
   }
 
   #enter(state: TaskState): void {
     const uid = process.getuid?.() ?? 0;
     this.#log.task(state, this.#options.clock.nowMs(), process.pid, uid);
     if (!isTerminalTaskState(state)) this.#options.onEvent({ kind: 'task', state });
-  }
-
-  #writeHeader(): void {
-    const { taskId, clock, sandbox, hostname, user, ports } = this.#options;
-    this.#log.header({
-      taskId,
-      launchTimeMs: clock.nowMs(),
-      sandbox,
-      hostname,
-      user: user.name,
-      ports,
-      logDir: this.#logDir,
-      uid: user.uid,
-    });
   }
 
   /**
@@ -353,10 +372,10 @@ export class TaskRunner {
     this.#timer?.cancel();
     this.#timer = undefined;
     // The end of the sweep is a step of its own.
-    if (isTerminalTaskState(this.state) || this.#sweeping) return;
+    if (isTerminalTaskState(this.state) || this.#remains.isSweeping) return;
     const planner = this.state === 'ACTIVE' ? this.#planners.regular : this.#planners.finalizing;
     // Without room nothing starts before a run ends: a timer for what is due already would fire without pause.
-    const mayStart = this.state !== 'CLEANING' && this.#room(planner) > 0;
+    const mayStart = this.state !== 'CLEANING' && this.#starts.room(planner) > 0;
     const ready = mayStart ? planner.nextReadyMs() : undefined;
     const dueMs = Math.min(ready ?? Number.POSITIVE_INFINITY, this.#deadlineMs);
     if (dueMs === Number.POSITIVE_INFINITY) return;
@@ -365,18 +384,11 @@ export class TaskRunner {
     });
   }
 
-  #environment(): ReadonlyMap<string, string> {
-    const { environment, sandbox, user, path, home } = this.#options;
-    return new Map([
-      ...(environment ?? []),
-      ['HOME', home ?? sandbox],
-      ['USER', user.name],
-      ['LOGNAME', user.name],
-      ['PATH', path],
-    ]);
-  }
-
   #monotonicMs(): number {
     return this.#options.clock.monotonicMs();
   }
+}
+
+function withSurvivors(reason: string, survivors: readonly ProcessInfo[]): string {
+  return survivors.length === 0 ? reason : `${reason}; ${describeSurvivors(survivors)}`;
 }
