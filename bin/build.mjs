@@ -1,7 +1,6 @@
 // Bundles src/ into dist/. A program is one file in which each command's modules wait until they are asked for,
 // and beside it the code that V8 has compiled for it (see load.cjs).
 import { build } from 'esbuild';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -14,22 +13,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { generatedModules } from './generated-modules.mjs';
+import { root, shared } from './bundling.mjs';
+import { warmUp } from './warm-up.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** What people and daemons run: the entry point, and a command line that warms it up. */
+/** What people and daemons run. */
 const programs = {
-  aurora: {
-    entry: 'src/cli/main.ts',
-    usual: ['job', 'inspect', 'cluster1/www-data/devel/hello_world', 'configs/examples/hello_world.aurora'],
-  },
-  aurora_admin: { entry: 'src/cli/admin-main.ts', usual: ['--help'] },
-  thermos: { entry: 'src/cli/thermos-main.ts', usual: ['help'] },
-  daemon: { entry: 'src/server/daemon-main.ts', usual: ['--help'] },
-  agent: { entry: 'src/agent/agent-main.ts', usual: ['--help'] },
+  aurora: 'src/cli/main.ts',
+  aurora_admin: 'src/cli/admin-main.ts',
+  thermos: 'src/cli/thermos-main.ts',
+  daemon: 'src/server/daemon-main.ts',
+  agent: 'src/agent/agent-main.ts',
 };
 
 /** What developers run: ES modules with a chunk a benchmark, so that none loads what another needs. */
@@ -62,58 +59,52 @@ const loadAtFirstUse = {
   },
 };
 
-/** Gives the parser what `learnGrammar` found. */
-const grammarIsLearnt = {
-  name: 'grammar-is-learnt',
-  setup(plugins) {
-    plugins.onLoad({ filter: /[/]language[/]learnt-grammar\.ts$/ }, () => ({
-      contents: `export const learntGrammar = ${learntGrammar};`,
-    }));
-  },
-};
+/** Packages that few commands use: a file each, so that the others need not read them. */
+const SEPARATE = ['ajv/dist/2020.js', 'execa', 'yaml'];
 
-const shared = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  loader: { '.thrift': 'text' },
-  alias: { chevrotain: join(root, 'node_modules/chevrotain/lib/chevrotain.mjs') },
-  // Less to read at each start; names stay, for stack traces and for what classes are called.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  logLevel: 'warning',
-  // A native addon finds its own binary beside itself.
-  external: ['libsql', 'esbuild'],
-};
-
-mkdirSync(dist, { recursive: true });
-const learntGrammar = await learnGrammar();
-const [current] = await Promise.all([Promise.all(Object.entries(programs).map(buildProgram)), buildTools()]);
-removeOldFiles(current);
-linkCommands();
-
-/** Runs the parser of src/language/ once, for the module of that name that this build replaces. */
-async function learnGrammar() {
-  const { outputFiles } = await build({
-    ...shared,
-    entryPoints: [join(root, 'src/language/parser-blocks.ts')],
-    write: false,
-    format: 'esm',
-  });
-  const module = join(dist, 'learn-grammar.mjs');
-  write(module, outputFiles[0].contents);
-  const { AuroraParser } = await import(module);
-  return JSON.stringify(new AuroraParser().learnt());
+/** Replaces an import of such a package by its file. */
+function loadedSeparately(files) {
+  return {
+    name: 'loaded-separately',
+    setup(plugins) {
+      for (const [index, specifier] of SEPARATE.entries())
+        plugins.onResolve({ filter: new RegExp(`^${specifier}$`) }, () => ({
+          path: `./${files[index]}.cjs`,
+          external: true,
+        }));
+    },
+  };
 }
 
-async function buildProgram([name, { entry, usual }]) {
+mkdirSync(dist, { recursive: true });
+const packages = await Promise.all(SEPARATE.map(buildPackage));
+const generated = await generatedModules();
+const [current] = await Promise.all([Promise.all(Object.entries(programs).map(buildProgram)), buildTools()]);
+removeOldFiles([...packages, ...current]);
+linkCommands();
+if (current.some((bundle) => !existsSync(join(dist, `${bundle}.cache`)))) warmUp(root);
+
+/** Returns the file's name without its ending. */
+async function buildPackage(specifier) {
+  const { outputFiles } = await build({
+    ...shared,
+    entryPoints: [specifier],
+    write: false,
+    format: 'cjs',
+  });
+  const [{ contents }] = outputFiles;
+  const name = `${specifier.replace(/\W.*/, '')}-${createHash('sha256').update(contents).digest('hex').slice(0, 12)}`;
+  write(join(dist, `${name}.cjs`), contents);
+  return name;
+}
+
+async function buildProgram([name, entry]) {
   const { outputFiles } = await build({
     ...shared,
     entryPoints: [join(root, entry)],
     write: false,
     format: 'cjs',
-    plugins: [loadAtFirstUse, grammarIsLearnt],
+    plugins: [loadedSeparately(packages), loadAtFirstUse, generated],
     define: { 'import.meta.url': '__moduleUrl' },
     // As Node wraps a module itself: done here, it costs nothing at each start.
     banner: {
@@ -125,10 +116,7 @@ async function buildProgram([name, { entry, usual }]) {
   // Another version of Node compiles the same text to something else.
   const hash = createHash('sha256').update(contents).update(process.version).digest('hex').slice(0, 12);
   const path = join(dist, `${name}-${hash}`);
-  if (!existsSync(`${path}.cache`)) {
-    write(`${path}.cjs`, contents);
-    spawnSync(process.execPath, [join(root, 'bin/load.cjs'), path, ...usual], { cwd: root, stdio: 'ignore' });
-  }
+  if (!existsSync(`${path}.cjs`)) write(`${path}.cjs`, contents);
   write(join(dist, `${name}.cjs`), `require('../bin/load.cjs')(__dirname+'/${name}-${hash}');\n`);
   return `${name}-${hash}`;
 }
@@ -140,7 +128,7 @@ async function buildTools() {
     outdir: dist,
     outExtension: { '.js': '.mjs' },
     splitting: true,
-    plugins: [grammarIsLearnt],
+    plugins: [generated],
     format: 'esm',
     // CommonJS packages inside an ESM bundle still call require().
     banner: {

@@ -7,7 +7,7 @@ import { nodeDaemonLauncher } from '../client/daemon-launcher.js';
 import { httpTransport } from '../client/http-transport.js';
 import type { Host } from './context.js';
 import { EXIT } from './exit-codes.js';
-import { ProcessStream } from './process-stream.js';
+import { isCharacterDevice, ProcessStream } from './process-stream.js';
 import { runProgram, type Program, type Streams } from './run.js';
 
 /** Ctrl-C is obeyed at the next await; a command that is busy computing gets this long. */
@@ -69,7 +69,7 @@ export function processHost(interrupted: AbortSignal): Host {
     interrupted,
     // Opening standard input takes longer than most commands run.
     get inputIsTerminal() {
-      return process.stdin.isTTY;
+      return isCharacterDevice(0) && process.stdin.isTTY;
     },
     inputLines: async function* () {
       const { createInterface } = await import('node:readline');

@@ -69,8 +69,8 @@ function lost(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-/** A closed descriptor is none. */
-function isCharacterDevice(descriptor: number): boolean {
+/** Whether a descriptor may be a terminal; a closed one is none. */
+export function isCharacterDevice(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice();
   } catch {

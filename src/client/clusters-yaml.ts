@@ -3,6 +3,7 @@ import type { FileSystem } from '../base/file-system.js';
 import type { AgentDefinition, LocalClusterDefinition } from '../model/cluster.js';
 import { megabytes, toOptions, type AnnouncerEntry, type OptionsEntry } from './agent-options.js';
 import type { RemoteCluster } from './cluster.js';
+import { clustersValidator } from './clusters-schema.js';
 import { readYaml, type CheckedDocument } from './yaml-document.js';
 
 /** The shape that the schema has made sure of. */
@@ -45,7 +46,11 @@ export function readClustersYaml(
   schemaPath: string,
   files: FileSystem,
 ): Array<LocalClusterDefinition | RemoteCluster> {
-  const document = readYaml(path, schemaPath, files);
+  const document = readYaml(
+    path,
+    clustersValidator(() => files.readText(schemaPath)),
+    files,
+  );
   const { clusters } = document.value as ClustersDocument;
   const definitions = Object.entries(clusters).map(([name, entry]) =>
     isRemote(entry) ? toRemote(name, entry) : toLocal(name, entry),

@@ -6,7 +6,10 @@ const MOST_REDIRECTS = 5;
 /** A reply beyond this is no scheduler's. */
 const LARGEST_REPLY_BYTES = 1 << 30;
 
-/** Node's HTTP client, over TCP, TLS or a unix socket; 307 and 308 are followed with the body. */
+/**
+ * Node's HTTP client, over TCP, TLS or a unix socket, whose connection is kept for the next request. 307 and 308 are
+ * followed with the body.
+ */
 export const httpTransport: Transport = { send: (request) => follow(request, MOST_REDIRECTS) };
 
 async function follow(request: HttpRequest, redirectsLeft: number): Promise<HttpReply> {
@@ -55,9 +58,9 @@ function optionsOf(request: HttpRequest, url: URL): RequestOptions {
     method: request.method,
     path: url.pathname + url.search,
     headers,
-    agent: false,
+    // Who knows when a scheduler elsewhere closes a connection that waits; ours says so.
     ...(request.socketPath === undefined
-      ? { hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port }
+      ? { agent: false, hostname: url.hostname.replace(/^\[|\]$/g, ''), port: url.port }
       : { socketPath: request.socketPath }),
     ...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
     ...(request.interrupted ? { signal: request.interrupted } : {}),

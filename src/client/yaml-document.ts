@@ -1,5 +1,4 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { isMap, isSeq, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { Diagnostic } from '../base/diagnostic.js';
 import { DiagnosticError } from '../base/diagnostic.js';
@@ -16,7 +15,7 @@ export interface CheckedDocument {
 }
 
 /** Reads, parses and validates; throws one DiagnosticError with every mistake found, each with its place. */
-export function readYaml(path: string, schemaPath: string, files: FileSystem): CheckedDocument {
+export function readYaml(path: string, validate: ValidateFunction, files: FileSystem): CheckedDocument {
   const file: SourceFile = { path, text: files.readText(path) };
   const document = parseDocument(file.text, { lineCounter: new LineCounter(), prettyErrors: false });
   const spanAt = (at: readonly (string | number)[]): Span => spanOfPath(file, document, at);
@@ -28,7 +27,6 @@ export function readYaml(path: string, schemaPath: string, files: FileSystem): C
   }));
   throwAny(syntax);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
-  const validate = compile(files.readText(schemaPath));
   if (!validate(value))
     throwAny((validate.errors ?? []).filter(isPrecise).map((error) => explain(error, file, document)));
   return { file, value, spanAt };
@@ -37,16 +35,6 @@ export function readYaml(path: string, schemaPath: string, files: FileSystem): C
 function throwAny(diagnostics: readonly Diagnostic[]): void {
   const [first, ...rest] = diagnostics;
   if (first) throw new DiagnosticError([first, ...rest]);
-}
-
-function compile(schema: string): ValidateFunction {
-  return new Ajv2020({
-    allErrors: true,
-    strict: true,
-    strictRequired: false,
-    allowUnionTypes: true,
-    verbose: true,
-  }).compile(JSON.parse(schema) as object);
 }
 
 /** The errors of a failed `if` or `anyOf` itself say nothing that their branches do not say better. */

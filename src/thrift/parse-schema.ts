@@ -1,15 +1,16 @@
-import { assert, present } from '../base/assert.js';
+import { assert } from '../base/assert.js';
 import type { EnumType, Field, Method, ScalarKind, Schema, StructType, ValueType } from './schema.js';
 
 /**
  * Reads the part of the Thrift definition language that `grammar/*.thrift` uses: enum, struct, union,
- * service with `extends`, the scalar types, list, set, map, `//`, `#` and block comments. The files are ours:
- * a mistake in one is a bug and throws with its line.
+ * service with `extends`, the scalar types, list, set, map, `//`, `#` and block comments. A command uses a few of the
+ * structs: the fields of each are read when they are first asked for. The files are ours: a mistake in one is a bug
+ * and throws with its line.
  */
 export function parseSchema(text: string, path: string): Schema {
-  const tokens = new Tokens(text, path);
+  const tokens = Tokens.of(text, path);
   const enums = new Map<string, EnumType>();
-  const structs = new Map<string, OpenStruct>();
+  const structs = new Map<string, StructType>();
   const methods = new Map<string, Method>();
   const lookUp = (name: string): ValueType | undefined => {
     const found = enums.get(name);
@@ -17,29 +18,42 @@ export function parseSchema(text: string, path: string): Schema {
     const struct = structs.get(name);
     return struct && { kind: 'struct', struct };
   };
-  // Names first, so that a type may be used above its definition.
-  for (const [keyword, name] of tokens.declarations())
-    if (keyword !== 'enum') structs.set(name, { name, isUnion: keyword === 'union', fields: [] });
-
+  const services: Array<readonly [name: string, tokens: Tokens]> = [];
   while (!tokens.atEnd()) {
     const keyword = tokens.take();
     const name = tokens.takeName();
     if (keyword === 'enum') enums.set(name, parseEnum(tokens, name));
     else if (keyword === 'struct' || keyword === 'union') {
       tokens.expect('{');
-      present(structs.get(name), name).fields.push(...parseFields(tokens, '}', lookUp));
+      const body = tokens.takeUntil('}');
+      structs.set(
+        name,
+        lazyStruct(name, keyword === 'union', () => parseFields(body, '}', lookUp)),
+      );
     } else if (keyword === 'service') {
-      for (const method of parseService(tokens, name, lookUp)) methods.set(method.name, method);
+      if (tokens.skip('extends')) tokens.takeName();
+      tokens.expect('{');
+      services.push([name, tokens.takeUntil('}')]);
     } else tokens.fail(`a definition cannot begin with "${keyword}"`);
   }
+  // Their results may be defined below them.
+  for (const [name, body] of services)
+    for (const method of parseMethods(body, name, lookUp)) methods.set(method.name, method);
   return { enums, structs, methods };
 }
 
-type LookUp = (name: string) => ValueType | undefined;
-
-interface OpenStruct extends StructType {
-  readonly fields: Field[];
+function lazyStruct(name: string, isUnion: boolean, parse: () => readonly Field[]): StructType {
+  let fields: readonly Field[] | undefined;
+  return {
+    name,
+    isUnion,
+    get fields() {
+      return (fields ??= parse());
+    },
+  };
 }
+
+type LookUp = (name: string) => ValueType | undefined;
 
 function parseEnum(tokens: Tokens, name: string): EnumType {
   const numberOf = new Map<string, number>();
@@ -74,22 +88,17 @@ function parseFields(tokens: Tokens, close: string, lookUp: LookUp): Field[] {
   return fields.sort((a, b) => a.id - b.id);
 }
 
-function parseService(tokens: Tokens, service: string, lookUp: LookUp): Method[] {
-  if (tokens.skip('extends')) tokens.takeName();
-  tokens.expect('{');
+function parseMethods(tokens: Tokens, service: string, lookUp: LookUp): Method[] {
   const methods: Method[] = [];
   while (!tokens.skip('}')) {
     const result = parseType(tokens, lookUp);
     const name = tokens.takeName();
     tokens.expect('(');
+    const body = tokens.takeUntil(')');
     // A caller may leave any argument out, as generated code does for a null.
-    const fields = parseFields(tokens, ')', lookUp).map((field) => ({ ...field, optional: true }));
-    methods.push({
-      name,
-      service,
-      result,
-      parameters: { name: `${name} arguments`, isUnion: false, fields },
-    });
+    const parse = (): Field[] =>
+      parseFields(body, ')', lookUp).map((field) => ({ ...field, optional: true }));
+    methods.push({ name, service, result, parameters: lazyStruct(`${name} arguments`, false, parse) });
     tokens.skipSeparator();
   }
   return methods;
@@ -127,36 +136,42 @@ function parseType(tokens: Tokens, lookUp: LookUp): ValueType {
   return lookUp(name) ?? tokens.fail(`the type "${name}" is not defined`);
 }
 
-const TOKEN = /\s+|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/|([A-Za-z_][\w.]*|-?\d+|[{}()<>=:,;])|([^])/g;
+const TOKEN = /[A-Za-z_][\w.]*|-?\d+|[{}()<>=:,;]|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/|\S/g;
+const COMMENT = /^(?:#|\/[/*])/;
 
+/** Every command reads a schema when it starts: places are worked out only for an error. */
 class Tokens {
-  readonly #tokens: Array<{ readonly text: string; readonly offset: number }> = [];
   #next = 0;
 
-  constructor(
+  private constructor(
     readonly text: string,
     readonly path: string,
-  ) {
-    for (const match of text.matchAll(TOKEN)) {
-      assert(match[2] === undefined, `${path}: unexpected character ${JSON.stringify(match[2])}`);
-      if (match[1] !== undefined) this.#tokens.push({ text: match[1], offset: match.index });
-    }
+    readonly tokens: readonly string[],
+  ) {}
+
+  static of(text: string, path: string): Tokens {
+    const tokens = (text.match(TOKEN) ?? []).filter((token) => !COMMENT.test(token));
+    const unknown = tokens.find((token) => !/^[\w{}()<>=:,;-]/.test(token));
+    assert(unknown === undefined, `${path}: unexpected character ${JSON.stringify(unknown)}`);
+    return new Tokens(text, path, tokens);
   }
 
-  /** Every struct and union with its name, wherever it stands. */
-  *declarations(): Generator<readonly [string, string]> {
-    for (const [index, { text }] of this.#tokens.entries()) {
-      const name = this.#tokens[index + 1]?.text;
-      if ((text === 'struct' || text === 'union') && name !== undefined) yield [text, name];
-    }
+  /** Skips all up to and with `close`, and returns a reader of just that. */
+  takeUntil(close: string): Tokens {
+    const body = new Tokens(this.text, this.path, this.tokens);
+    body.#next = this.#next;
+    const end = this.tokens.indexOf(close, this.#next);
+    this.#next = end === -1 ? this.tokens.length : end + 1;
+    if (end === -1) this.fail('the file ends too early');
+    return body;
   }
 
   atEnd(): boolean {
-    return this.#next >= this.#tokens.length;
+    return this.#next >= this.tokens.length;
   }
 
   take(): string {
-    return this.#tokens[this.#next++]?.text ?? this.fail('the file ends too early');
+    return this.tokens[this.#next++] ?? this.fail('the file ends too early');
   }
 
   takeName(): string {
@@ -175,7 +190,7 @@ class Tokens {
   }
 
   skip(wanted: string): boolean {
-    if (this.#tokens[this.#next]?.text !== wanted) return false;
+    if (this.tokens[this.#next] !== wanted) return false;
     this.#next++;
     return true;
   }
@@ -185,7 +200,8 @@ class Tokens {
   }
 
   fail(message: string): never {
-    const offset = this.#tokens[Math.max(0, this.#next - 1)]?.offset ?? 0;
+    const places = [...this.text.matchAll(TOKEN)].filter(([token]) => !COMMENT.test(token));
+    const offset = places[Math.max(0, Math.min(this.#next, places.length) - 1)]?.index ?? 0;
     const line = this.text.slice(0, offset).split('\n').length;
     throw new Error(`${this.path}:${line}: ${message}`);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadSchema } from '../../src/thrift/load-schema.js';
+import type { Schema } from '../../src/thrift/schema.js';
 import { parseSchema } from '../../src/thrift/parse-schema.js';
 
 describe('parseSchema', () => {
@@ -26,7 +27,14 @@ describe('parseSchema', () => {
     ['struct A { 1 i32 a }', 'x.thrift:1: expected ":", not "i32"'],
     ['struct A { 1: i32 @ }', 'x.thrift: unexpected character "@"'],
   ])('refuses %j', (text, message) => {
-    expect(() => parseSchema(text, 'x.thrift')).toThrow(message);
+    expect(() => readAll(parseSchema(text, 'x.thrift'))).toThrow(message);
+  });
+
+  test.each([
+    ['api.thrift', 300],
+    ['thermos.thrift', 20],
+  ] as const)('every field of %s can be read', (name, atLeast) => {
+    expect(readAll(loadSchema(name))).toBeGreaterThan(atLeast);
   });
 
   test('knows every method of the three services, with argument ids that do not start at one', () => {
@@ -41,3 +49,9 @@ describe('parseSchema', () => {
     ]);
   });
 });
+
+/** Fields are read when they are asked for. */
+function readAll({ structs, methods }: Schema): number {
+  const all = [...structs.values(), ...[...methods.values()].map(({ parameters }) => parameters)];
+  return all.flatMap(({ fields }) => fields).length;
+}
