@@ -15,7 +15,7 @@ import type { Isolation } from './isolation/isolation.js';
 import type { ProcessTable as UsageTable } from './usage/process-table.js';
 
 /** What the agent wants of a task runner. */
-export type Runner = Pick<TaskRunner, 'start' | 'kill' | 'state' | 'processes' | 'close'>;
+export type Runner = Pick<TaskRunner, 'start' | 'kill' | 'state' | 'processes' | 'destroy' | 'close'>;
 
 /** What all tasks of an agent share; everything that touches the world is injected. */
 export interface AgentEnvironment {

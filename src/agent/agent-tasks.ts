@@ -4,7 +4,7 @@ import type { ScheduleStatus } from '../model/scheduled-task.js';
 import type { AgentEnvironment } from './agent-environment.js';
 import { isTaskId, readAssignedTask, type LaunchedTask } from './assigned-task.js';
 import { JsonMismatch, JsonReader } from './json-reader.js';
-import { readRecord, taskPaths, type TaskRecord } from './task-directory.js';
+import { readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
 import { TaskExecutor } from './task-executor.js';
 
 /**
@@ -43,8 +43,8 @@ export class AgentTasks {
     for (const taskId of fileSystem.readDirectory(tasks)) {
       if (!isTaskId(taskId)) continue;
       const paths = taskPaths(directory, taskId);
-      if (readRecord(fileSystem, paths).endedMs !== undefined || !fileSystem.exists(paths.launch)) continue;
       try {
+        if (!fileSystem.exists(paths.launch) || readRecord(fileSystem, paths).endedMs !== undefined) continue;
         this.#start(readAssignedTask(JsonReader.parse(fileSystem.readText(paths.launch), 'launch.json')));
       } catch (error) {
         logger.error('task cannot be taken over', { taskId, error: (error as Error).message });
@@ -57,7 +57,10 @@ export class AgentTasks {
     }
   }
 
-  /** On disk first: a launch that was answered is never lost, one that is repeated never runs twice. */
+  /**
+   * On disk first: a launch that was answered is never lost, one that is repeated never runs twice. One that the
+   * disk refuses is thrown back at the caller, and leaves nothing that a later agent could start.
+   */
   launch(task: unknown): void {
     const { fileSystem, directory, logger } = this.#environment;
     const reader = JsonReader.of(task, 'task');
@@ -71,10 +74,25 @@ export class AgentTasks {
       return;
     }
     const paths = taskPaths(directory, launched.taskId);
-    if (this.#live.has(launched.taskId) || fileSystem.exists(paths.launch)) return;
-    fileSystem.makeDirectory(paths.directory, 0o711);
-    fileSystem.writeFileDurably(paths.launch, JSON.stringify(task), 0o600);
-    this.#start(launched);
+    if (this.#live.has(launched.taskId)) return;
+    if (fileSystem.exists(paths.launch) || fileSystem.exists(paths.endedLaunch)) return;
+    try {
+      fileSystem.makeDirectory(paths.directory, 0o711);
+      fileSystem.writeFileDurably(paths.launch, JSON.stringify(task), 0o600);
+      this.#start(launched);
+    } catch (error) {
+      this.#forget(paths);
+      throw error;
+    }
+  }
+
+  #forget(paths: TaskPaths): void {
+    try {
+      this.#environment.fileSystem.remove(paths.directory);
+    } catch (error) {
+      const { directory: path } = paths;
+      this.#environment.logger.error('a refused launch leaves its directory', { path, error: String(error) });
+    }
   }
 
   /** Registration names every task whose end the scheduler has not acknowledged. */

@@ -15,6 +15,8 @@ import type { TerminalCheck } from './status-chain.js';
 export interface TaskPaths {
   readonly directory: string;
   readonly launch: string;
+  /** The same, of a task whose end no disk had room for. */
+  readonly endedLaunch: string;
   readonly state: string;
   readonly checkpointRoot: string;
   readonly sandboxLink: string;
@@ -25,6 +27,7 @@ export function taskPaths(agentDirectory: string, taskId: string): TaskPaths {
   return {
     directory,
     launch: join(directory, 'launch.json'),
+    endedLaunch: join(directory, 'launch.ended.json'),
     state: join(directory, 'state.log'),
     checkpointRoot: join(directory, 'checkpoints'),
     sandboxLink: join(directory, 'sandbox'),

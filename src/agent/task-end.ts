@@ -25,6 +25,11 @@ function taskFailed(cause: string | undefined): string {
   return cause === undefined ? 'Task failed.' : `Task failed. (${cause})`;
 }
 
+/** An end with what its runner has to say about it. */
+export function withNote(check: TerminalCheck, note: string | undefined): TerminalCheck {
+  return note === undefined ? check : { ...check, message: `${check.message} (${note})` };
+}
+
 /** Why a command never came to run, as far as that can be told; an exit code of its own says enough. */
 export function causeOfFailure(event: Extract<RunnerEvent, { kind: 'process' }>): string | undefined {
   const { name, returnCode, reason } = event;

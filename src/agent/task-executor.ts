@@ -1,5 +1,5 @@
 import type { ProcessRun } from '../model/cluster.js';
-import { isTerminalProcessState, isTerminalTaskState } from '../model/process.js';
+import { isTerminalProcessState, isTerminalTaskState, type TaskState } from '../model/process.js';
 import type { ScheduleStatus } from '../model/scheduled-task.js';
 import type { RunnerEvent, UserAccount } from '../thermos/task-runner-options.js';
 import { taskPath } from '../thermos/paths.js';
@@ -12,12 +12,14 @@ import type { IsolationReport, TaskIsolation } from './isolation/isolation.js';
 import { SandboxError } from './sandbox.js';
 import type { TerminalCheck } from './status-chain.js';
 import { TaskCheckers } from './task-checkers.js';
-import { appendRecord, readRecord, taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
-import { causeOfFailure, endOfRunner, memoryLimitExceeded } from './task-end.js';
+import { KeptRecord } from './kept-record.js';
+import { taskPaths, type TaskPaths, type TaskRecord } from './task-directory.js';
+import { causeOfFailure, endOfRunner, memoryLimitExceeded, withNote } from './task-end.js';
 import { initializationFailure, isExpectedFailure } from './task-failure.js';
 import { portsInUse } from './ports-in-use.js';
 import { killDeadlineMs, planTask, type TaskPlan } from './task-plan.js';
 import { processRuns } from './task-processes.js';
+import { destroyRemains } from './task-remains.js';
 import { prepareSandbox } from './task-sandbox.js';
 
 /**
@@ -37,7 +39,7 @@ export class TaskExecutor {
   readonly #paths: TaskPaths;
   readonly #abort = new AbortController();
   #resolveEnded: () => void = () => undefined;
-  #record: TaskRecord;
+  readonly #kept: KeptRecord;
   #phase: 'INITIALIZING' | 'ACTIVE' | 'STOPPING' | 'ENDED' = 'INITIALIZING';
   #account: UserAccount | undefined;
   #plan: TaskPlan | undefined;
@@ -56,18 +58,18 @@ export class TaskExecutor {
     this.#launched = launched;
     this.taskId = launched.taskId;
     this.#paths = taskPaths(environment.directory, launched.taskId);
-    this.#record = readRecord(environment.fileSystem, this.#paths);
+    this.#kept = new KeptRecord(environment, this.#paths);
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
   }
 
   get status(): ScheduleStatus {
-    return this.#record.status ?? 'STARTING';
+    return this.#kept.value.status ?? 'STARTING';
   }
 
   get record(): TaskRecord {
-    return this.#record;
+    return this.#kept.value;
   }
 
   get ports(): ReadonlyMap<string, number> {
@@ -84,7 +86,7 @@ export class TaskExecutor {
 
   processes(): ProcessRun[] {
     const runner = this.#runner;
-    if (!runner || this.#phase === 'ENDED') return [...(this.#record.processes ?? [])];
+    if (!runner || this.#phase === 'ENDED') return [...(this.#kept.value.processes ?? [])];
     return processRuns(runner.processes(), this.#checkers?.monitor.latest);
   }
 
@@ -93,6 +95,7 @@ export class TaskExecutor {
     try {
       await this.#initialize();
     } catch (error) {
+      await this.#destroyRemains();
       this.#end(initializationFailure(error, this.#runner !== undefined));
       if (!isExpectedFailure(error))
         this.#environment.logger.error('task initialization', { taskId: this.taskId, error: String(error) });
@@ -115,15 +118,22 @@ export class TaskExecutor {
     this.#runner?.close();
   }
 
+  async #destroyRemains(): Promise<void> {
+    const { sandbox } = this.#kept.value;
+    if (sandbox === undefined || this.#closed) return;
+    const place = { taskId: this.taskId, root: this.#paths.checkpointRoot, sandbox, account: this.#account };
+    await destroyRemains(this.#environment, place, this.#runner);
+  }
+
   async #initialize(): Promise<void> {
     const { bootId } = this.#environment;
     this.#account = await this.#findAccount();
-    if (this.#record.status === undefined) {
+    if (this.#kept.value.status === undefined) {
       this.#reportStatus('STARTING', this.#userNote());
-      this.#remember({ ...(bootId !== undefined && { bootId }), status: 'STARTING' });
+      this.#kept.remember({ ...(bootId !== undefined && { bootId }), status: 'STARTING' });
     }
-    const adopting = this.#record.sandbox !== undefined;
-    const sandbox = this.#record.sandbox ?? (await this.#prepareSandbox());
+    const adopting = this.#kept.value.sandbox !== undefined;
+    const sandbox = this.#kept.value.sandbox ?? (await this.#prepareSandbox());
     if (this.#isClosed()) return;
     const host = this.#launched.slaveHost ?? this.#environment.hostname;
     this.#plan = planTask(this.#launched, host);
@@ -137,7 +147,7 @@ export class TaskExecutor {
       this.#end({ kind: 'TERMINAL', status: 'KILLED', message: 'Task killed during initialization.' });
       return;
     }
-    if (!adopting) this.#remember({ sandbox });
+    if (!adopting) this.#kept.remember({ sandbox });
     const user = this.#account ?? this.#environment.ownAccount;
     const prefix = await this.#commandPrefix(user, sandbox, adopting);
     if (this.#isClosed()) return;
@@ -186,9 +196,9 @@ export class TaskExecutor {
       processes: options.processLimit,
       cpuQuota: options.cpuQuota,
     };
-    const place = isolation.open(this.taskId, limits, this.#record.entryFiles);
+    const place = isolation.open(this.taskId, limits, this.#kept.value.entryFiles);
     this.#isolation = place;
-    if (this.#record.entryFiles === undefined) this.#remember({ entryFiles: place.entryFiles });
+    if (this.#kept.value.entryFiles === undefined) this.#kept.remember({ entryFiles: place.entryFiles });
     const runner = this.#environment.createRunner({
       taskId: this.taskId,
       task: plan.task,
@@ -223,7 +233,7 @@ export class TaskExecutor {
     if (this.#isEnded()) return;
     this.#phase = 'ACTIVE';
     if (isTerminalTaskState(runner.state) && this.#isFinished()) {
-      this.#runnerEnded();
+      this.#runnerEnded(runner.state);
       return;
     }
     this.#startCheckers(plan, sandbox, place, runner);
@@ -240,13 +250,13 @@ export class TaskExecutor {
       account: this.#account,
       isolation: place,
       runner,
-      wasRunning: this.#record.status === 'RUNNING',
+      wasRunning: this.#kept.value.status === 'RUNNING',
       announcement: this.#announcement,
       onChange: () => {
         this.#evaluate();
       },
     });
-    if (!this.#record.stopping && !this.#pendingKill) this.#checkers.start();
+    if (!this.#kept.value.stopping && !this.#pendingKill) this.#checkers.start();
     this.#evaluate();
   }
 
@@ -258,10 +268,10 @@ export class TaskExecutor {
   /** After another boot nothing of the task can be left; a stop that was under way goes on. */
   #resumeStop(runner: Runner): void {
     const { bootId } = this.#environment;
-    const { stopping } = this.#record;
-    if (this.#record.bootId !== undefined && bootId !== undefined && this.#record.bootId !== bootId) {
+    const { stopping } = this.#kept.value;
+    if (this.#kept.value.bootId !== undefined && bootId !== undefined && this.#kept.value.bootId !== bootId) {
       this.#phase = 'STOPPING';
-      this.#remember({
+      this.#kept.remember({
         stopping: stopping ?? { kind: 'TERMINAL', status: 'LOST', message: 'The host was restarted.' },
       });
       runner.kill({ forced: 'LOST', deadlineMs: 0 });
@@ -273,19 +283,19 @@ export class TaskExecutor {
   }
 
   #evaluate(): void {
-    if (this.#phase !== 'ACTIVE' || this.#pendingKill || this.#record.stopping) return;
+    if (this.#phase !== 'ACTIVE' || this.#pendingKill || this.#kept.value.stopping) return;
     const status = this.#checkers?.status;
     if (status?.kind === 'TERMINAL') this.#stop(status);
-    else if (status?.kind === 'RUNNING' && this.#record.status !== 'RUNNING') {
+    else if (status?.kind === 'RUNNING' && this.#kept.value.status !== 'RUNNING') {
       this.#reportStatus('RUNNING', status.message);
-      this.#remember({ status: 'RUNNING' });
+      this.#kept.remember({ status: 'RUNNING' });
     }
   }
 
   /** The first reason to stop counts; a second one changes nothing. */
   #stop(trigger: TerminalCheck): void {
     if (this.#phase !== 'ACTIVE' || !this.#runner) return;
-    this.#remember({ stopping: trigger });
+    this.#kept.remember({ stopping: trigger });
     this.#carryOutStop(this.#runner);
   }
 
@@ -310,7 +320,9 @@ export class TaskExecutor {
     if (event.kind === 'process') {
       if (event.state === 'FAILED') this.#cause = causeOfFailure(event);
       if (isTerminalProcessState(event.state)) this.#checkMemory();
-    } else if (isTerminalTaskState(event.state) && this.#phase !== 'INITIALIZING') this.#runnerEnded();
+    } else if (isTerminalTaskState(event.state) && this.#phase !== 'INITIALIZING') {
+      this.#runnerEnded(event.state, event.reason);
+    }
   }
 
   #checkMemory(): void {
@@ -324,12 +336,12 @@ export class TaskExecutor {
     return memoryLimitExceeded(this.#launched.ramMb * 1024 ** 2, place.peakRamBytes());
   }
 
-  #runnerEnded(): void {
-    const runner = this.#runner;
-    if (!runner || this.#phase === 'ENDED') return;
+  #runnerEnded(state: TaskState, note?: string): void {
+    if (this.#phase === 'ENDED') return;
     const cause = (): string | undefined =>
       this.#cause ?? portsInUse(this.#environment.fileSystem, this.ports);
-    this.#end(this.#record.stopping ?? this.#memoryExceeded() ?? endOfRunner(runner.state, cause));
+    const end = this.#kept.value.stopping ?? this.#memoryExceeded() ?? endOfRunner(state, cause);
+    this.#end(withNote(end, note));
   }
 
   #end(check: TerminalCheck): void {
@@ -341,7 +353,7 @@ export class TaskExecutor {
     runner?.close();
     this.#leaveNothing();
     this.#reportStatus(check.status, check.message, check.reason);
-    this.#remember({
+    this.#kept.remember({
       status: check.status,
       message: check.message,
       ...(check.reason !== undefined && { reason: check.reason }),
@@ -369,18 +381,6 @@ export class TaskExecutor {
       ...(message !== undefined && { message }),
       ...(reason !== undefined && { reason }),
     });
-  }
-
-  #remember(record: TaskRecord): void {
-    this.#record = { ...this.#record, ...record };
-    try {
-      appendRecord(this.#environment.fileSystem, this.#paths, record);
-    } catch (error) {
-      this.#environment.logger.error('task record cannot be written', {
-        path: this.#paths.state,
-        error: (error as Error).message,
-      });
-    }
   }
 
   #isClosed(): boolean {

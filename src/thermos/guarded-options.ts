@@ -9,7 +9,7 @@ export type Attempt = (step: () => void) => void;
  * full disk throws in the middle of one task's work must not reach the loop that all tasks share.
  */
 export function guardOptions(options: TaskRunnerOptions, attempt: Attempt): TaskRunnerOptions {
-  const { clock, launcher, sweeper } = options;
+  const { clock, sweeper } = options;
   const guarded =
     <T>(callback: (value: T) => void): ((value: T) => void) =>
     (value) => {

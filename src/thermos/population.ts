@@ -4,17 +4,30 @@ import { journalPath } from './paths.js';
 import type { ProcessInfo } from './process-table.js';
 import type { TaskRunnerOptions } from './task-runner-options.js';
 
+export type PopulationOptions = Pick<
+  TaskRunnerOptions,
+  | 'taskId'
+  | 'root'
+  | 'sandbox'
+  | 'sharedSandbox'
+  | 'user'
+  | 'containment'
+  | 'fileSystem'
+  | 'sweeper'
+  | 'logger'
+>;
+
 /** Who belongs to one task: what its runs have told so far, and how that is found again among all processes. */
 export class Population {
   /** Start ticks by pid, of every coordinator the task ever had. */
   readonly coordinators = new Map<number, number>();
   /** Wall time of the start in seconds by pid, of the shells of its commands. */
   readonly shells = new Map<number, number>();
-  readonly #options: TaskRunnerOptions;
+  readonly #options: PopulationOptions;
   /** Processes that could not be killed, by pid: nobody waits for them twice. */
   readonly #survivors = new Map<number, ProcessInfo>();
 
-  constructor(options: TaskRunnerOptions) {
+  constructor(options: PopulationOptions) {
     this.#options = options;
   }
 

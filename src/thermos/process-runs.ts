@@ -149,9 +149,9 @@ export class ProcessRuns {
    */
   findEscaped(census: Census): ProcessInfo[] {
     const sessions = new Set([...this.#live.values()].map((run) => run.coordinatorPid));
-    return this.#population.find(census).filter(
-      (info) => !this.#population.coordinators.has(info.pid) && !sessions.has(info.session),
-    );
+    return this.#population
+      .find(census)
+      .filter((info) => !this.#population.coordinators.has(info.pid) && !sessions.has(info.session));
   }
 
   /** Ends the coordinators; nothing of the task is alive when `done` comes. */
@@ -292,7 +292,8 @@ export class ProcessRuns {
   #adopt(process: Process, last: ProcessStatus): LiveRun {
     const run = this.#lastRun(process.name);
     const { coordinatorPid, pid, startTime } = last;
-    const ticks = coordinatorPid === undefined ? undefined : this.#population.coordinators.get(coordinatorPid);
+    const ticks =
+      coordinatorPid === undefined ? undefined : this.#population.coordinators.get(coordinatorPid);
     const adopted = adoptedRun(process, run, this.#runId(process, run), last, ticks);
     if (pid !== undefined && startTime !== undefined) this.#population.shells.set(pid, startTime);
     this.#live.set(adopted.runId, adopted);

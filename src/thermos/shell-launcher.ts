@@ -164,14 +164,15 @@ class ShellCrew implements Crew {
   #hire(events: CrewEvent[]): Member | undefined {
     let coordinator: Coordinator | undefined;
     try {
-      let member: Member | undefined;
+      let member: Member | undefined = undefined;
       let order: LaunchOrder | undefined;
       coordinator = startCoordinator(this.#options, this.#journal, {
         exited: () => {
           if (member) this.#left(member);
         },
         refused: (reason) => {
-          if (order && !this.#closed) this.#options.onEvents([{ kind: 'refused', runId: order.runId, reason }]);
+          if (order && !this.#closed)
+            this.#options.onEvents([{ kind: 'refused', runId: order.runId, reason }]);
         },
       });
       if (!coordinator) {

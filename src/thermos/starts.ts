@@ -18,12 +18,7 @@ export class Starts {
   readonly #listener: StartsListener;
   #waitsForDisk = false;
 
-  constructor(
-    options: TaskRunnerOptions,
-    log: CheckpointLog,
-    planners: Planners,
-    listener: StartsListener,
-  ) {
+  constructor(options: TaskRunnerOptions, log: CheckpointLog, planners: Planners, listener: StartsListener) {
     this.#options = options;
     this.#log = log;
     this.#planners = planners;
@@ -49,9 +44,7 @@ export class Starts {
     const { task, clock } = this.#options;
     // Even when there is no room: a timer for whom nothing changes would fire again and again.
     planner.wake(clock.monotonicMs());
-    return task.maxConcurrency === 0
-      ? Number.POSITIVE_INFINITY
-      : task.maxConcurrency - planner.runningCount;
+    return task.maxConcurrency === 0 ? Number.POSITIVE_INFINITY : task.maxConcurrency - planner.runningCount;
   }
 
   /** What builds on the end of another run starts only when that end can no longer be forgotten. */

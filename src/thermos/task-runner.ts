@@ -1,7 +1,8 @@
 import type { Timer } from '../base/clock.js';
-import { isTerminalTaskState, type TaskState } from '../model/process.js';
+import { isTerminalProcessState, isTerminalTaskState, type TaskState } from '../model/process.js';
 import { CheckpointLog } from './checkpoint-log.js';
 import { commandShell } from './command-shell.js';
+import { destroyTask } from './destroy-task.js';
 import { guardOptions } from './guarded-options.js';
 import { Planners } from './planners.js';
 import { ProcessRuns } from './process-runs.js';
@@ -41,6 +42,7 @@ export class TaskRunner {
   #again = false;
   #closed = false;
   #attempting = false;
+  #brokenOff = false;
   #lock: RunnerLock | undefined;
   #timer: Timer | undefined;
 
@@ -135,20 +137,13 @@ export class TaskRunner {
    */
   destroy(done: () => void): void {
     this.#letGo();
-    const { sweeper, containment, logger, taskId } = this.#unguarded;
-    try {
-      this.#population.readCoordinators();
-      containment?.kill?.();
-    } catch (error) {
-      logger.warn('not all processes of a task may be known', { taskId, error: String(error) });
-    }
-    sweeper.sweep(
-      (census) => this.#population.find(census),
-      (left) => {
-        this.#population.survived(left);
+    destroyTask(
+      this.#unguarded,
+      () => {
         this.#lock?.release();
         done();
       },
+      this.#population,
     );
   }
 
@@ -159,7 +154,10 @@ export class TaskRunner {
   processes(): ProcessSnapshot[] {
     return [...this.#log.state.processes].flatMap(([name, runs]) => {
       const last = runs.at(-1);
-      return last ? [{ ...last, name, run: runs.length - 1 }] : [];
+      if (!last) return [];
+      // Of a task that was broken off nothing runs any more, whatever could still be recorded.
+      const state = this.#brokenOff && !isTerminalProcessState(last.state) ? 'LOST' : last.state;
+      return [{ ...last, state, name, run: runs.length - 1 }];
     });
   }
 
@@ -206,6 +204,7 @@ export class TaskRunner {
   #breakOff(error: Error): void {
     const { taskId, root, logger, onEvent } = this.#unguarded;
     const reason = brokenOff(error, runnerCheckpoint(root, taskId));
+    this.#brokenOff = true;
     logger.error('a task is broken off', { taskId, reason });
     this.destroy(() => {
       onEvent({ kind: 'task', state: 'LOST', reason: withSurvivors(reason, this.#population.survivors) });
@@ -258,7 +257,8 @@ export class TaskRunner {
     if (isTerminalTaskState(state) || this.#remains.isSweeping) return;
     // A plan of ephemeral processes only is over before it began: they are started once all the same.
     const isFresh = this.#log.state.processes.size === 0;
-    if (state === 'ACTIVE' && isFresh && this.#forced === undefined) this.#starts.launch(this.#planners.regular);
+    if (state === 'ACTIVE' && isFresh && this.#forced === undefined)
+      this.#starts.launch(this.#planners.regular);
     const next = nextStage(state, this.#facts());
     switch (next) {
       case 'STAY':
@@ -332,11 +332,17 @@ export class TaskRunner {
   #finish(): void {
     if (this.#closed) return;
     const { state } = this;
-    const { root, taskId, fileSystem, clock, onEvent } = this.#options;
+    const { root, taskId, fileSystem, clock, logger, onEvent } = this.#options;
     const { survivors } = this.#population;
-    // The move of the task's file comes last: nobody looks into the folder of a finished task again.
-    fileSystem.remove(journalPath(root, taskId));
-    this.#files.finish(clock.nowMs());
+    try {
+      // The move of the task's file comes last: nobody looks into the folder of a finished task again.
+      fileSystem.remove(journalPath(root, taskId));
+      this.#files.finish(clock.nowMs());
+    } catch (error) {
+      // How it ended is on disk already: whoever starts it again finds that, and tidies up.
+      if (!isFailureOfOneTask(error)) throw error;
+      logger.warn('the files of a finished task stay where they are', { taskId, error: error.message });
+    }
     this.close();
     onEvent({
       kind: 'task',

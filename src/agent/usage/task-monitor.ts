@@ -83,6 +83,15 @@ export class TaskMonitor {
   }
 
   async #sampleAndGoOn(): Promise<void> {
+    try {
+      await this.#sampleAndJudge();
+    } catch (error) {
+      this.#options.logger.warn('use cannot be measured', { error: (error as Error).message });
+    }
+    if (!this.#isStopped()) this.#scheduleSample();
+  }
+
+  async #sampleAndJudge(): Promise<void> {
     const sample = await this.#sample();
     if (this.#isStopped()) return;
     this.#options.onSample();
@@ -93,7 +102,6 @@ export class TaskMonitor {
       ? NEAR_SAMPLE_MS
       : Math.min(LONGEST_SAMPLE_MS, Math.max(this.#delayMs, FIRST_SAMPLE_MS) * 2);
     if (limit > 0 && !ramEnforced && sample.usage.ramBytes > limit) await this.#checkRam(limit);
-    if (!this.#isStopped()) this.#scheduleSample();
   }
 
   async #checkRam(limit: number): Promise<void> {

@@ -7,6 +7,7 @@ import { readStream } from '../../../src/thermos/checkpoint-stream.js';
 import { replay, type RunnerState } from '../../../src/thermos/runner-state.js';
 import { Sweeper } from '../../../src/thermos/sweeper.js';
 import { TaskRunner } from '../../../src/thermos/task-runner.js';
+import type { FailingDisk } from '../../rig/failing-files.js';
 import { judge, RUN_LIMIT } from './judge.js';
 import { memoryFileSystem, MemoryDisk } from './memory-disk.js';
 import { randomTask } from './random-task.js';
@@ -18,12 +19,16 @@ export interface SimulationResult {
   readonly state: TaskState | undefined;
   readonly lives: number;
   readonly runs: number;
+  /** Why the task was broken off. */
+  readonly reason?: string;
   readonly violations: readonly string[];
 }
 
 export interface SimulationOptions {
   /** A disk that forgets the last append of a runner that dies: what such a bug looks like from outside. */
   readonly forgetsLastWrite?: boolean;
+  /** The runner lives, its disk fails. */
+  readonly failingDisk?: FailingDisk;
 }
 
 const ROOT = '/root-of-checkpoints';
@@ -61,6 +66,7 @@ class Simulation {
   /** As the runner last told. */
   #state: TaskState = 'ACTIVE';
   #ended: TaskState | undefined;
+  #reason: string | undefined;
   #killed = false;
   #compared: Buffer | undefined;
   /** The checkpoint as the last append but one left it, and as the last did. */
@@ -113,7 +119,9 @@ class Simulation {
     }
     const violations = [...this.#violations, ...this.#world.violations];
     if (this.#ended === undefined) violations.push(`the task does not end: ${this.#runner?.state ?? ''}`);
-    else {
+    else if (this.#reason !== undefined) {
+      if (this.#world.left > 0) violations.push(`${this.#world.left} processes are left`);
+    } else {
       violations.push(
         ...judge({
           task: this.#task,
@@ -134,6 +142,7 @@ class Simulation {
       state: this.#ended,
       lives: this.#lives,
       runs: this.#world.runs.length,
+      ...(this.#reason !== undefined && { reason: this.#reason }),
       violations,
     };
   }
@@ -141,7 +150,7 @@ class Simulation {
   /** Starts a runner, the first or one after a death. */
   #begin(): void {
     this.#lives += 1;
-    const isLast = this.#lives >= MOST_LIVES;
+    const isLast = this.#lives >= MOST_LIVES || this.options.failingDisk !== undefined;
     const steps = isLast ? Number.POSITIVE_INFINITY : 1 + below(this.#random, 2 ** below(this.#random, 11));
     const life = new RunnerLife(this.#clock, steps, () => {
       this.#died();
@@ -164,6 +173,11 @@ class Simulation {
     life.onDeath = () => {
       launcher.release();
     };
+    const disk = memoryFileSystem(this.#disk, {
+      before: life.step,
+      torn: (size) => this.#torn(life, size),
+      soon: (callback) => clock.after(below(this.#random, 8), callback),
+    });
     life.live(() => {
       const runner = new TaskRunner({
         taskId: 't',
@@ -176,11 +190,7 @@ class Simulation {
         path: '/bin',
         runLimit: RUN_LIMIT,
         clock,
-        fileSystem: memoryFileSystem(this.#disk, {
-          before: life.step,
-          torn: (size) => this.#torn(life, size),
-          soon: (callback) => clock.after(below(this.#random, 8), callback),
-        }),
+        fileSystem: this.options.failingDisk?.wrap(disk) ?? disk,
         launcher,
         sweeper: new Sweeper(clock, this.#world.table),
         logger: silentLogger,
@@ -188,11 +198,13 @@ class Simulation {
           life.step();
           if (event.kind !== 'task') return;
           this.#state = event.state;
-          if (isTerminalTaskState(event.state)) this.#ended = event.state;
+          if (!isTerminalTaskState(event.state)) return;
+          this.#ended = event.state;
+          this.#reason = event.reason;
         },
       });
       this.#runner = runner;
-      runner.start();
+      if (!this.#start(runner)) return;
       if (this.#killed) this.#kill();
       if (isTerminalTaskState(runner.state) && this.#disk.files.has(`${ROOT}/tasks/finished/t`)) {
         this.#ended = runner.state;
@@ -201,6 +213,21 @@ class Simulation {
     life.afterwards = () => {
       this.#compareWithDisk();
     };
+  }
+
+  /** As an agent does: a task whose runner cannot begin is over, and nothing of it is left. */
+  #start(runner: TaskRunner): boolean {
+    try {
+      runner.start();
+      return true;
+    } catch (error) {
+      if (!this.options.failingDisk?.hasFailed) throw error;
+      runner.destroy(() => {
+        this.#ended = 'LOST';
+        this.#reason = (error as Error).message;
+      });
+      return false;
+    }
   }
 
   #kill(): void {
@@ -266,7 +293,7 @@ class Simulation {
 
   /** What the runner believes is what the next one would read. */
   #compareWithDisk(): void {
-    if (!this.#runner || this.#ended !== undefined) return;
+    if (!this.#runner || this.#ended !== undefined || this.options.failingDisk?.hasFailed) return;
     const bytes = this.#disk.files.get(CHECKPOINT);
     if (bytes === this.#compared) return;
     this.#compared = bytes;
