@@ -1,5 +1,4 @@
 import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
-import { positionAt } from '../base/source.js';
 import { UncaughtError } from '../language/exceptions/report.js';
 import type { CheckFailure } from '../pystachio/check.js';
 import { Scopes } from '../pystachio/scope.js';
@@ -25,7 +24,8 @@ export function checkConfig(path: string, options: LoadOptions): Diagnostic[] {
   try {
     config = loadConfig(path, { ...options, onMistake });
   } catch (error) {
-    const last = mistakes.length > 0 && isConsequence(error) ? [] : diagnosticsOf(error);
+    const leftOut = mistakes.some(({ code }) => code !== 'undefined-name');
+    const last = leftOut && isConsequence(error) ? [] : diagnosticsOf(error);
     return inOrder(distinct([...mistakes, ...last]));
   }
   if (mistakes.length === 0) return checkLoadedConfig(config);
@@ -111,7 +111,8 @@ function onePerReference(failures: readonly CheckFailure[]): CheckFailure[] {
 }
 
 function plainMessage(failure: CheckFailure): string {
-  return failure.message.replace(/^Unable to interpolate: /, '').replace(/\.$/, '');
+  const { headline } = failure.error?.details ?? {};
+  return headline ?? failure.message.replace(/^Unable to interpolate: /, '').replace(/\.$/, '');
 }
 
 function duplicateKeys(config: LoadedConfig): Diagnostic[] {
@@ -177,10 +178,10 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const place = ({ span }: Diagnostic): readonly [string, number] =>
-    span ? [span.file.path, positionAt(span.file, span.start).line] : ['', 0];
+    span ? [span.file.path, span.start] : ['', 0];
   return [...diagnostics].sort((a, b) => {
-    const [fileA, lineA] = place(a);
-    const [fileB, lineB] = place(b);
-    return fileA === fileB ? lineA - lineB : fileA < fileB ? -1 : 1;
+    const [fileA, startA] = place(a);
+    const [fileB, startB] = place(b);
+    return fileA === fileB ? startA - startB : fileA < fileB ? -1 : 1;
   });
 }

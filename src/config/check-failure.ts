@@ -34,17 +34,17 @@ export function failureDetails(
         suggestion: `Add ${failure.path.at(-1) ?? ''}=... here.`,
       };
     case 'type':
-      return typeDetails(failure, job, path, runtime);
+      return typeDetails(failure, job, place, runtime);
     case 'choice':
       return { code: 'wrong-type', span, notes: [`${path} takes one of ${failure.wanted}`] };
     case 'unbound': {
-      const details = failure.ref ? unboundDetails(failure.ref, job, runtime) : {};
+      const details = failure.ref ? unboundDetails(failure.ref, job, runtime, place) : {};
       return { ...details, span: failure.span && narrowTo(failure.span, failure.ref?.tag ?? '') };
     }
     case 'interpolation':
       return {
         code: failure.error?.details.code ?? 'wrong-type',
-        span,
+        span: span && narrowTo(span, failure.error?.tag ?? ''),
         notes: [`in ${path}`, ...(failure.error?.details.notes ?? [])],
         suggestion: failure.error?.details.suggestion,
       };
@@ -52,10 +52,16 @@ export function failureDetails(
 }
 
 /** A template is left where a number is wanted: the reference that would fill it is the matter. */
-function typeDetails(failure: CheckFailure, job: StructObject, path: string, runtime: Runtime): ErrorDetails {
+function typeDetails(
+  failure: CheckFailure,
+  job: StructObject,
+  place: string,
+  runtime: Runtime,
+): ErrorDetails {
+  const path = [place, ...failure.path].join('.');
   const tag = /\{\{[^{}]+\}\}/.exec(failure.message)?.[0];
   const ref = tag === undefined ? undefined : parseTemplate(tag)?.parts.find((part) => part instanceof Ref);
-  const details = ref instanceof Ref ? unboundDetails(ref, job, runtime) : {};
+  const details = ref instanceof Ref ? unboundDetails(ref, job, runtime, place) : {};
   return {
     ...details,
     code: 'wrong-type',

@@ -10,6 +10,8 @@ export interface ErrorDetails {
   readonly code?: string;
   readonly notes?: readonly string[];
   readonly suggestion?: string | undefined;
+  /** What the diagnostic says instead of a message that says too little. */
+  readonly headline?: string | undefined;
   /** What was made there: its calls show as the stack. */
   readonly origin?: Origin | undefined;
 }
@@ -57,6 +59,7 @@ export function fromPystachio(error: PystachioError, details: ErrorDetails, pref
   return new ConfigError(error.type, error.message, {
     span: error.details.span ?? details.span,
     code: error.details.code ?? 'invalid-value',
+    headline: error.details.headline,
     notes: [...(place ? [`in ${place}`] : []), ...(error.details.notes ?? []), ...(details.notes ?? [])],
     suggestion: error.details.suggestion ?? details.suggestion,
   });
@@ -67,7 +70,7 @@ function toDiagnostic(message: string, details: ErrorDetails): Diagnostic {
   return {
     severity: 'error',
     code: details.code ?? 'invalid-configuration',
-    message: message.trim(),
+    message: details.headline ?? message.trim(),
     ...(details.span && { span: details.span }),
     ...(details.notes && details.notes.length > 0 && { notes: details.notes }),
     ...(details.suggestion !== undefined && { suggestion: details.suggestion }),

@@ -15,7 +15,7 @@ import { StructObject } from '../pystachio/struct-object.js';
 import type { ErrorDetails } from './config-error.js';
 
 /** Where a reference stands that nothing answers, and what would answer it. */
-export function unboundDetails(ref: Ref, job: StructObject, runtime: Runtime): ErrorDetails {
+export function unboundDetails(ref: Ref, job: StructObject, runtime: Runtime, prefix: string): ErrorDetails {
   const place = locateTag(ref.tag, interpolatedOrRaw(job, runtime), job.origin?.span());
   const missing = missingField(ref, job);
   const names = boundNames(job);
@@ -24,7 +24,9 @@ export function unboundDetails(ref: Ref, job: StructObject, runtime: Runtime): E
     code: 'unbound-reference',
     span: place?.span,
     notes: [
-      ...(place ? [`${ref.tag} is unbound in ${place.path.join('.')}`] : [`${ref.tag} is unbound`]),
+      ...(place
+        ? [`${ref.tag} is unbound in ${[prefix, ...place.path].join('.')}`]
+        : [`${ref.tag} is unbound`]),
       ...(missing === undefined ? [] : [missing]),
     ],
     suggestion:

@@ -144,6 +144,6 @@ function refuseUnbound(unbound: readonly Ref[], picked: PickedJob, runtime: Runt
   const tags = refs.map((ref) => ref.tag).join(' ');
   throw invalidTask(
     `Unexpected unbound refs: ${tags}. Make sure you are not nesting template variables.`,
-    unboundDetails(first, picked.job, runtime),
+    unboundDetails(first, picked.job, runtime, `jobs[${picked.index}]`),
   );
 }

@@ -35,6 +35,6 @@ function refuseOpen(unbound: readonly Ref[], picked: PickedJob, runtime: Runtime
   if (!first) return;
   throw invalidConfig(
     `Config contains unbound variables: ${open.map((ref) => ref.tag).join(' ')}`,
-    unboundDetails(first, picked.job, runtime),
+    unboundDetails(first, picked.job, runtime, `jobs[${picked.index}]`),
   );
 }

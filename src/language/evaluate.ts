@@ -2,6 +2,7 @@ import { DiagnosticError } from '../base/diagnostic.js';
 import type { SourceFile } from '../base/source.js';
 import { Namespace } from './compiler/namespace.js';
 import { runExpression, runModule } from './compiler/run-module.js';
+import { tellUndefinedNames } from './compiler/undefined-names.js';
 import type { EvaluateOptions, Evaluation } from './evaluate-options.js';
 import { RaisedError } from './exceptions/raised-error.js';
 import { uncaught } from './exceptions/report.js';
@@ -25,7 +26,12 @@ export function evaluate(source: SourceFile, options: EvaluateOptions): Evaluati
   globals.set('include', makeInclude(globals, runtime));
   guard(runtime, () => {
     runtime.includes.start(pathOf(source, options));
-    runModule(source, globals, runtime);
+    try {
+      runModule(source, globals, runtime);
+    } catch (error) {
+      if (error instanceof RaisedError) tellUndefinedNames(error, globals, runtime);
+      throw error;
+    }
   });
   return new FinishedEvaluation(globals, runtime);
 }

@@ -1,6 +1,7 @@
 import { nearest } from '../base/nearest.js';
 import type { Diagnostic, StackFrame } from '../base/diagnostic.js';
 import type { Frame, Stepper } from './compiler/frame.js';
+import type { RunFile } from './compiler/undefined-names.js';
 import type { EvaluateOptions } from './evaluate-options.js';
 import { Budget } from './budget.js';
 import { ExceptionTypes } from './exceptions/hierarchy.js';
@@ -68,6 +69,8 @@ export class Interpreter implements Runtime {
   readonly functions: (PyFunction | undefined)[] = [];
   /** The operation under way: what an exception points at. */
   node: CallSite;
+  /** The files run so far, kept when a check wants to look at all of them. */
+  readonly runFiles: RunFile[] = [];
   readonly #handled: RaisedError[] = [];
   /** Whether a `try` stands in any of the files: what is raised may then be meant to be. */
   catchesExceptions = false;
@@ -203,8 +206,15 @@ export class Interpreter implements Runtime {
   }
 
   throwException(exception: RaisedError['exception'], details: RaiseDetails = {}): never {
-    const { span = this.node.span, notes = [], suggestion, code } = details;
-    throw new RaisedError(exception, { span, stack: this.callStack(span), notes, suggestion, code });
+    const { span = this.node.span, notes = [], suggestion, code, headline } = details;
+    throw new RaisedError(exception, {
+      span,
+      stack: this.callStack(span),
+      notes,
+      suggestion,
+      code,
+      headline,
+    });
   }
 
   /** `raise`, `raise X`, `raise X, value` */

@@ -65,6 +65,8 @@ export type RichOperator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
 /** Facts for the diagnostic that the exception becomes when nobody catches it. */
 export interface RaiseDetails {
+  /** What the diagnostic says when the exception's own text, which programs compare, says too little. */
+  readonly headline?: string | undefined;
   readonly span?: Span | undefined;
   readonly notes?: readonly string[];
   readonly suggestion?: string | undefined;

@@ -1,5 +1,6 @@
 import type { Span } from '../base/source.js';
 import type { RaiseDetails, Runtime } from '../language/value.js';
+import { narrowTo } from './origin.js';
 
 /** Exceptions of the templating layer, by the names that programs catch them with. */
 export type PystachioErrorType =
@@ -24,6 +25,9 @@ export class PystachioError extends Error {
   /** Steps from the outermost struct down to the defect: `task`, `processes[0]`, `cmdline`. */
   path: readonly string[] = [];
 
+  /** The tag that is wrong, where one is: the place narrows to it. */
+  tag: string | undefined;
+
   /** The struct that the path starts in. */
   owner: string | undefined;
 
@@ -39,7 +43,9 @@ export class PystachioError extends Error {
   within(owner: string | undefined, step: string, span: Span | undefined): this {
     this.path = joinStep(step, this.path);
     this.owner = owner;
-    if (!this.details.span && span) this.details = { ...this.details, span };
+    if (!this.details.span && span) {
+      this.details = { ...this.details, span: this.tag === undefined ? span : narrowTo(span, this.tag) };
+    }
     return this;
   }
 

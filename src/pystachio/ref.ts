@@ -102,19 +102,19 @@ const COMPONENT = /\.([A-Za-z_][A-Za-z0-9_]*)|\[([A-Za-z0-9_\-./]+)\]/y;
 const LONGEST_ADDRESS = 1_000_000;
 
 function parseComponents(text: string): Component[] {
-  if (text === '') throw invalid(`Invalid address: ''`, 'an empty address names nothing');
+  if (text === '') throw invalid(text, `Invalid address: ''`, 'an empty address names nothing');
   let address = text;
   if (!text.startsWith('.') && !text.startsWith('[')) {
-    if (!VALID_START.test(text)) throw invalid(text, explain(text));
+    if (!VALID_START.test(text)) throw invalid(text, text, explain(text));
     address = `.${text}`;
   }
   if (address.length > LONGEST_ADDRESS)
-    throw invalid(`Badly formed address ${address.slice(0, 80)}...`, 'too long');
+    throw invalid(text, `Badly formed address ${address.slice(0, 80)}...`, 'too long');
   const components: Component[] = [];
   COMPONENT.lastIndex = 0;
   for (let at = 0; at < address.length; at = COMPONENT.lastIndex) {
     const match = COMPONENT.exec(address);
-    if (!match) throw invalid(`Badly formed address ${address}`, explain(text));
+    if (!match) throw invalid(text, `Badly formed address ${address}`, explain(text));
     const [, field, index] = match;
     components.push(
       field === undefined ? { kind: 'index', name: index as string } : { kind: 'field', name: field },
@@ -123,19 +123,30 @@ function parseComponents(text: string): Component[] {
   return components;
 }
 
-function invalid(message: string, note: string): PystachioError {
-  return new PystachioError('InvalidRefError', message, { code: 'invalid-reference', notes: [note] });
+function invalid(text: string, message: string, note: string): PystachioError {
+  const error = new PystachioError('InvalidRefError', message, {
+    code: 'invalid-reference',
+    notes: [note],
+    // Of some addresses the original's message is the address alone.
+    ...(message === text && { headline: `Badly formed address in {{${shorten(text)}}}` }),
+  });
+  error.tag = `{{${text}}}`;
+  return error;
 }
 
 /** Why an address is refused, and the spelling that was most likely meant. */
 function explain(text: string): string {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}...` : text;
+  const shown = shorten(text);
   const form =
     'a tag holds names joined by dots and indices in brackets: {{name}}, {{task.name}}, {{ports[http]}}';
   const trimmed = text.trim();
   if (trimmed !== text && trimmed !== '')
     return `the tag {{${shown}}} has spaces inside: write {{${trimmed}}}; ${form}`;
   return `the tag {{${shown}}} is not an address; ${form}`;
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
 function formatComponents(components: readonly Component[]): string {

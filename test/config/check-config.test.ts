@@ -3,7 +3,7 @@ import { checkConfig } from '../../src/config/check-config.js';
 import { cronProblem } from '../../src/config/cron-problem.js';
 import { diagnosticsGithub, diagnosticsJson, diagnosticsSarif } from '../../src/config/diagnostic-formats.js';
 import { formatPlace, positionAt } from '../../src/base/source.js';
-import { BASE, optionsFor } from './config-rig.js';
+import { BASE, optionsFor, pointedAt } from './config-rig.js';
 
 /** `line severity code: message` of everything found. */
 function check(source: string): string[] {
@@ -30,8 +30,8 @@ jobs = [
 ]
 `;
     expect(check(source)).toEqual([
-      '2 error unbound-reference: Unbound reference: {{oops}}',
       '2 error missing-field: Process[cmdline] is required',
+      '2 error unbound-reference: Unbound reference: {{oops}}',
       '3 error missing-field: Resources[disk] is required',
       "3 error wrong-type: Cannot coerce 'x' to Float",
       "5 error wrong-type: Cannot coerce 'many' to Integer",
@@ -64,6 +64,67 @@ print(undefined)
       ...mistakes.slice(3),
       "8 error wrong-type: Cannot coerce 'many' to Integer",
     ]);
+  });
+
+  test('names that nothing binds are told all at once, each once', () => {
+    const source = `
+included = 1
+def helper(n):
+  return zork(n) + zork(n)
+class Shape(object):
+  size = 3
+  def area(self):
+    return size
+try:
+  text = unikode
+except NameError:
+  text = str
+table = dict((k, late) for k in [included])
+late = Proces(name='a', cmdline=clutser)
+`;
+    const missing = (name: string): string => `error undefined-name: name '${name}' is not defined`;
+    const missingInside = (name: string): string =>
+      `error undefined-name: global name '${name}' is not defined`;
+    expect(check(source)).toEqual([
+      `4 ${missingInside('zork')}`,
+      `8 ${missingInside('size')}`,
+      `13 ${missingInside('late')}`,
+      `14 ${missing('Proces')}`,
+      `14 ${missing('clutser')}`,
+    ]);
+  });
+
+  test('names that may still come from elsewhere are not told', () => {
+    const unseen = [
+      `a = foo\nb = bar\ninclude('names.aurora')`,
+      `def load():\n  include('names.aurora')\na = foo\nb = bar`,
+      `a = foo\nfrom names import *\nb = bar`,
+      `globals()['bar'] = 1\na = foo\nb = bar`,
+    ];
+    for (const source of unseen) expect(check(source)).toHaveLength(1);
+    const files = {
+      'main.aurora': `include('names.aurora')\na = foo + bar\nb = baz`,
+      'names.aurora': 'bar = 1',
+    };
+    expect(checkConfig('main.aurora', optionsFor(files)).map(({ message }) => message)).toEqual([
+      "name 'foo' is not defined",
+      "name 'baz' is not defined",
+    ]);
+  });
+
+  test('a tag that is no address has a headline that says so, and its own place', () => {
+    const source = `p = Process(name='a', cmdline='echo {{ name }}')\n`;
+    const [found] = checkConfig(
+      'main.aurora',
+      optionsFor({ 'main.aurora': `${source}jobs = [Job(task=Task(processes=[p]))]` }),
+    );
+    expect(found?.message).toBe('Badly formed address in {{ name }}');
+    expect(found && pointedAt(found)).toBe('{{ name }}');
+    expect(found?.notes?.[0]).toBe('in jobs[0].task.processes[0].cmdline');
+    expect(check(`String('{{ a }}').interpolate()`)).toEqual([
+      '1 error invalid-reference: Badly formed address in {{ a }}',
+    ]);
+    expect(check(`raise ValueError(' ')`)).toEqual(['1 error value-error: ValueError']);
   });
 
   test('what fails since a field was left out is not told', () => {

@@ -128,7 +128,7 @@ describe('conversion', () => {
   test('an unbound reference says what would bind it', () => {
     const [diagnostic] = refusal(() => convertJob(pick(`[j(contact='{{versoin}}').bind(version=1)]`), USER));
     expect(diagnostic?.suggestion).toBe('Did you mean {{version}}? Or bind it: --bind versoin=VALUE.');
-    expect(diagnostic?.notes).toEqual(['{{versoin}} is unbound in contact']);
+    expect(diagnostic?.notes).toEqual(['{{versoin}} is unbound in jobs[0].contact']);
   });
 
   test('tier and production complete each other', () => {

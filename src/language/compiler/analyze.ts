@@ -108,7 +108,7 @@ function analyzeExpression(root: Expression, scope: Scope, scopes: Map<object, S
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     switch (node.kind) {
       case 'Name':
-        scope.used.add(node.name);
+        scope.use(node.name, node);
         break;
       case 'Lambda':
         analyzeFunction(node, '<lambda>', scope, scopes);

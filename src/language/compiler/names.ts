@@ -148,14 +148,19 @@ function undefinedName(
   runtime: Evaluator,
 ): never {
   runtime.node = site;
-  const inFunction = scope.host.kind === 'function' && !runtime.python3;
-  return runtime.raise('NameError', `${inFunction ? 'global ' : ''}name '${name}' is not defined`, {
+  return runtime.raise('NameError', undefinedNameText(name, scope, runtime), {
     code: 'undefined-name',
-    suggestion: suggestionFor(name, scope, globals, runtime),
+    suggestion: nameSuggestion(name, scope, globals, runtime),
   });
 }
 
-function suggestionFor(
+export function undefinedNameText(name: string, scope: Scope, runtime: Evaluator): string {
+  const inFunction = scope.host.kind === 'function' && !runtime.python3;
+  return `${inFunction ? 'global ' : ''}name '${name}' is not defined`;
+}
+
+/** What a name that nothing binds was most likely meant to be. */
+export function nameSuggestion(
   name: string,
   scope: Scope,
   globals: Namespace,

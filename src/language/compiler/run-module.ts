@@ -32,6 +32,7 @@ export function runTree(module: Module, globals: Namespace, runtime: Evaluator):
     deepest: 0,
   };
   const context = { unit, scope };
+  if (runtime.options.onMistake) runtime.runFiles.push({ module, scope, globals });
   const last = module.body.at(-1);
   if (last?.kind !== 'ExpressionStatement') {
     const body = compileBlock(module.body, context);

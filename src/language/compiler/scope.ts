@@ -1,3 +1,5 @@
+import type { Node } from '../ast.js';
+
 /**
  * Which names a piece of code binds, and where each name lives. A first pass over the tree (`analyze.ts`) makes one
  * `Scope` for each module, function, class body and comprehension; afterwards `place` answers for a name. A
@@ -15,7 +17,8 @@ export class Scope {
   readonly bound = new Set<string>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
-  readonly used = new Set<string>();
+  /** The names read or written here, and where each stands first. */
+  readonly used = new Map<string, Node>();
   readonly children: Scope[] = [];
   readonly parameters: string[] = [];
   isGenerator = false;
@@ -46,9 +49,15 @@ export class Scope {
     if (!this.globals.has(name) && !this.nonlocals.has(name)) this.bound.add(name);
   }
 
+  /** Notes that a name stands at a node; the tree is not walked in the order of the text. */
+  use(name: string, node: Node): void {
+    const first = this.used.get(name);
+    if (!first || node.start < first.start) this.used.set(name, node);
+  }
+
   /** Marks what inner functions capture; called once, on the module, after analysis. */
   resolve(): void {
-    for (const name of [...this.used, ...this.nonlocals]) this.#capture(name);
+    for (const name of [...this.used.keys(), ...this.nonlocals]) this.#capture(name);
     for (const child of this.children) child.resolve();
   }
 

@@ -10,6 +10,7 @@ export interface RaisedAt {
   readonly notes: readonly string[];
   readonly suggestion: string | undefined;
   readonly code: string | undefined;
+  readonly headline?: string | undefined;
 }
 
 /** An exception of the language on its way through the evaluator's own JavaScript frames. */

@@ -36,7 +36,7 @@ export function uncaught(error: RaisedError, runtime: Evaluator): UncaughtError 
   const diagnostic: Diagnostic = {
     severity: 'error',
     code: at.code ?? kebab(type),
-    message: headline(type, text),
+    message: at.headline ?? headline(type, text),
     span: at.span,
     ...(at.notes.length > 0 && { notes: at.notes }),
     ...(at.suggestion !== undefined && { suggestion: at.suggestion }),
@@ -47,12 +47,12 @@ export function uncaught(error: RaisedError, runtime: Evaluator): UncaughtError 
 
 /** A mistake that the program goes on without, as the diagnostic that the exception would have been. */
 export function mistake(message: string, details: RaiseDetails, runtime: Evaluator): Diagnostic {
-  const { span = runtime.node.span, notes = [], suggestion, code = 'invalid-value' } = details;
+  const { span = runtime.node.span, notes = [], suggestion, code = 'invalid-value', headline } = details;
   const stack = callStack(runtime, span);
   return {
     severity: 'error',
     code,
-    message,
+    message: headline ?? message,
     span,
     ...(notes.length > 0 && { notes }),
     ...(suggestion !== undefined && { suggestion }),
@@ -62,7 +62,7 @@ export function mistake(message: string, details: RaiseDetails, runtime: Evaluat
 
 /** The exception's own text; its type as well where the text alone says too little. */
 function headline(type: string, text: string): string {
-  if (text === '') return type;
+  if (text.trim() === '') return type;
   const isSpeaking = text.includes(' ') && type !== 'KeyError';
   return isSpeaking ? text : `${type}: ${text}`;
 }
