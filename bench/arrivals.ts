@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { FakeClock } from '../src/base/clock.js';
+import { FakeClock, type Clock, type Timer } from '../src/base/clock.js';
 import { seededRandom } from '../src/base/random.js';
 import type { ScheduleStatus } from '../src/model/scheduled-task.js';
 import { draw, drawMb } from '../src/scheduler/simulation/distributions.js';
 import { parseScenario } from '../src/scheduler/simulation/parse-scenario.js';
 import type { JobSpec } from '../src/scheduler/simulation/scenario.js';
+import { Store } from '../src/storage/store.js';
 import { BenchCluster, cpuSeconds, resourcesOf } from './cluster.js';
 import type { Row } from './row.js';
 
@@ -12,6 +13,7 @@ export const name = 'arrivals';
 
 const AGENTS = 12_500;
 const STANDING = 150_000;
+const SETTLED_MS = 1000;
 const WARM_UP_JOBS = 300;
 const JOBS_A_SPEED = 3000;
 /** Jobs a second in the published traces' cell, about. */
@@ -23,23 +25,28 @@ const LIFE_MS = 10_000;
 /**
  * Google-trace-like arrivals on 12,500 agents that hold 150,000 tasks: jobs arrive at the trace's rate and at 300
  * times it. Their tasks report, are killed and end, each in a message of its own, and all that work is done by the
- * same scheduler in order of arrival. The delay of a job is from its arrival until the launches of all its tasks are
- * ordered: its wait for a busy scheduler and the time to place it. Times are the smaller of wall and CPU time: on a
- * busy machine the one counts other processes, and the other counts the garbage collector's helper threads.
+ * same scheduler in the order in which the daemon would: messages as they arrive, and between them the scheduler's own
+ * timers when they are due. The delay of a job is from its arrival until the launches of all its tasks are ordered: its
+ * wait for a busy scheduler, the time to place it, and what the scheduler waits on purpose.
  */
 export async function run(): Promise<Row[]> {
   const parsed = parseScenario(readFileSync('configs/scenarios/google-trace-like.yaml', 'utf8'));
   const shape = parsed.ok ? parsed.value.scenario.jobs?.[1] : undefined;
   if (!shape) throw new Error('the scenario has no stream of jobs');
-  const cluster = new BenchCluster();
+  const server = new Server();
+  const cluster = new BenchCluster({}, new Store(), undefined, server.world, server);
   cluster.addHosts(AGENTS, { cpus: 32, ramMb: 131_072, diskMb: 1_000_000, perRack: 40 });
-  for (let job = 0; job < 150; job++)
-    cluster.create(STANDING / 150, { resources: resourcesOf(1, 1024, 256) });
-  cluster.takeCommands();
-  new Arrivals(cluster, shape, 100 * REAL_RATE).run(WARM_UP_JOBS);
+  server.world.advance(SETTLED_MS);
+  for (let job = 0; job < 150; job++) {
+    cluster.submit(`standing${job}`, STANDING / 150, { resources: resourcesOf(1, 1024, 256) });
+    server.world.advance(SETTLED_MS);
+    cluster.report('STARTING', 'RUNNING');
+  }
+  if (cluster.launched < STANDING) throw new Error(`${cluster.launched} tasks stand`);
+  new Arrivals(cluster, server, shape, 100 * REAL_RATE).run(WARM_UP_JOBS);
   const rows: Row[] = [];
   for (const speed of [1, 300]) {
-    const arrivals = new Arrivals(cluster, shape, speed * REAL_RATE);
+    const arrivals = new Arrivals(cluster, server, shape, speed * REAL_RATE);
     arrivals.run(JOBS_A_SPEED);
     const at = `${speed} times the real rate`;
     const peer = { peer: 'Firmament, published', peerValue: 1000, target: 10 };
@@ -58,96 +65,146 @@ export async function run(): Promise<Row[]> {
   return rows;
 }
 
-/** One stream of jobs: a single server that takes its work in order of arrival, on a clock of its own. */
+/**
+ * The daemon's one thread on a clock of its own: what it does takes the time that it takes here, and meanwhile all else
+ * waits for its turn, in order of arrival. Times are the smaller of wall and CPU time: on a busy machine the one counts
+ * other processes, and the other counts the garbage collector's helper threads.
+ */
+class Server implements Clock {
+  readonly world = new FakeClock();
+  busyMs = 0;
+  /** When it is done with all that it has begun. */
+  #freeMs = 0;
+  #startedMs: number | undefined;
+
+  nowMs(): number {
+    return Math.floor(this.world.nowMs() - this.world.monotonicMs() + this.monotonicMs());
+  }
+
+  /** The time at this point of the work. */
+  monotonicMs(): number {
+    return Math.max(this.#freeMs, this.world.monotonicMs()) + this.#elapsedMs();
+  }
+
+  after(delayMs: number, callback: () => void): Timer {
+    return this.world.after(this.monotonicMs() - this.world.monotonicMs() + delayMs, () => {
+      this.serve(callback);
+    });
+  }
+
+  serve(work: () => void): void {
+    const arrivedMs = Math.max(this.#freeMs, this.world.monotonicMs());
+    const start = performance.now();
+    this.#startedMs = start;
+    const cpuMs = cpuSeconds(work) * 1000;
+    const neededMs = Math.min(cpuMs, performance.now() - start);
+    this.#startedMs = undefined;
+    this.#freeMs = arrivedMs + neededMs;
+    this.busyMs += neededMs;
+  }
+
+  #elapsedMs(): number {
+    return this.#startedMs === undefined ? 0 : performance.now() - this.#startedMs;
+  }
+}
+
+interface Waiting {
+  readonly arrivedMs: number;
+  readonly instances: number;
+  left: number;
+}
+
+/** One stream of jobs, their tasks' reports and their ends. */
 class Arrivals {
   readonly jobDelays: number[] = [];
   readonly taskDelays: number[] = [];
-  readonly #world = new FakeClock();
+  busyShare = 0;
   readonly #random = seededRandom(3);
-  #freeMs = 0;
-  #busyMs = 0;
+  readonly #waiting = new Map<string, Waiting>();
 
   constructor(
     private readonly cluster: BenchCluster,
+    private readonly server: Server,
     private readonly shape: JobSpec,
     private readonly jobsASecond: number,
   ) {}
 
-  get busyShare(): number {
-    return this.#busyMs / this.#world.monotonicMs();
-  }
-
   run(jobs: number): void {
+    const { world, busyMs } = this.server;
+    const begunMs = world.monotonicMs();
     let arrivesMs = 0;
     for (let job = 0; job < jobs; job++) {
       arrivesMs += (-1000 / this.jobsASecond) * Math.log(1 - this.#random.next());
-      this.#world.after(arrivesMs, () => {
-        this.#arrive();
+      world.after(arrivesMs, () => {
+        this.#arrive(`${this.jobsASecond}-${job}`);
       });
     }
-    this.#world.advance(arrivesMs + START_MS + LIFE_MS);
+    this.cluster.onCommands = () => {
+      this.#takeCommands();
+    };
+    world.advance(arrivesMs + START_MS + LIFE_MS);
+    this.busyShare = (this.server.busyMs - busyMs) / (world.monotonicMs() - begunMs);
+    if (this.#waiting.size > 0) throw new Error(`${this.#waiting.size} jobs still wait`);
   }
 
-  #arrive(): void {
-    const { shape } = this;
+  #arrive(job: string): void {
+    const { shape, server } = this;
     const random = this.#random;
     const instances = Math.max(1, Math.round(draw(shape.instances ?? 1, random)));
     const cpus = Math.max(0.001, Math.round(draw(shape.cpus, random) * 1000) / 1000);
     const resources = resourcesOf(cpus, drawMb(shape.ram, random), 64);
-    let job = '';
-    const delayMs = this.#serve(() => {
-      job = this.cluster.create(instances, { resources, isService: false });
+    this.#waiting.set(job, { arrivedMs: server.world.monotonicMs(), instances, left: instances });
+    server.serve(() => {
+      this.cluster.submit(job, instances, { resources, isService: false });
+      this.cluster.commit();
     });
-    this.jobDelays.push(delayMs);
-    for (let task = 0; task < instances; task++) this.taskDelays.push(delayMs);
-    for (const command of this.cluster.takeCommands()) {
-      if (command.kind !== 'launch') continue;
-      const { agentId, task } = command;
-      const startMs = random.next() * START_MS;
-      this.#world.after(startMs / 2, () => {
-        this.#report(agentId, task.taskId, 'STARTING');
+    server.world.after(START_MS + (random.next() * LIFE_MS) / 2, () => {
+      server.serve(() => {
+        this.cluster.kill(job);
       });
-      this.#world.after(startMs, () => {
-        this.#report(agentId, task.taskId, 'RUNNING');
-      });
-    }
-    this.#world.after(START_MS + (random.next() * LIFE_MS) / 2, () => {
-      this.#end(job);
     });
   }
 
-  #end(job: string): void {
-    this.#serve(() => {
-      this.cluster.kill(job);
-    });
-    for (const command of this.cluster.takeCommands()) {
-      if (command.kind !== 'kill') continue;
-      const { agentId, taskId } = command;
-      this.#world.after(1 + (this.#random.next() * LIFE_MS) / 2, () => {
-        this.#report(agentId, taskId, 'KILLED');
+  /** Launches and kills as they are ordered; tasks report in their own time. */
+  #takeCommands(): void {
+    const { world } = this.server;
+    const random = this.#random;
+    const nowMs = this.server.monotonicMs();
+    const inMs = (delayMs: number, agentId: string, taskId: string, status: ScheduleStatus): void => {
+      world.after(nowMs - world.monotonicMs() + delayMs, () => {
+        this.#report(agentId, taskId, status);
       });
+    };
+    for (const command of this.cluster.takeCommands()) {
+      if (command.kind === 'launch') {
+        const { agentId, task } = command;
+        this.#launched(task.task.job.name, nowMs);
+        const startMs = random.next() * START_MS;
+        inMs(startMs / 2, agentId, task.taskId, 'STARTING');
+        inMs(startMs, agentId, task.taskId, 'RUNNING');
+      } else if (command.kind === 'kill') {
+        inMs(1 + (random.next() * LIFE_MS) / 2, command.agentId, command.taskId, 'KILLED');
+      }
     }
+  }
+
+  #launched(job: string, nowMs: number): void {
+    const waiting = this.#waiting.get(job);
+    if (!waiting || --waiting.left > 0) return;
+    this.#waiting.delete(job);
+    const delayMs = nowMs - waiting.arrivedMs;
+    this.jobDelays.push(delayMs);
+    for (let task = 0; task < waiting.instances; task++) this.taskDelays.push(delayMs);
   }
 
   #report(agentId: string, taskId: string, status: ScheduleStatus): void {
-    this.#serve(() => {
+    this.server.serve(() => {
       this.cluster.scheduler.statusUpdates({
         agentId,
         updates: [{ uuid: taskId, taskId, status, timestampMs: 0 }],
       });
       this.cluster.commit();
     });
-  }
-
-  /** Milliseconds from now until the work is done, behind all that came before. */
-  #serve(work: () => void): number {
-    const start = performance.now();
-    const cpuMs = cpuSeconds(work) * 1000;
-    const neededMs = Math.min(cpuMs, performance.now() - start);
-    const nowMs = this.#world.monotonicMs();
-    this.#freeMs = Math.max(this.#freeMs, nowMs) + neededMs;
-    this.#busyMs += neededMs;
-    return this.#freeMs - nowMs;
   }
 }
 

@@ -1,4 +1,4 @@
-import { FakeClock } from '../src/base/clock.js';
+import { FakeClock, type Clock } from '../src/base/clock.js';
 import { seededRandom } from '../src/base/random.js';
 import type { Constraint, Resource, TaskConfig } from '../src/model/task-config.js';
 import type { ScheduleStatus } from '../src/model/scheduled-task.js';
@@ -17,19 +17,22 @@ export interface HostShape {
 
 /** The scheduler alone on a fake clock, with hosts that only exist in its books. */
 export class BenchCluster {
-  readonly clock = new FakeClock();
   readonly scheduler: Scheduler;
   launched = 0;
   commands: Command[] = [];
+  /** After a commit that had commands. */
+  onCommands: () => void = () => undefined;
   #jobs = 0;
 
   constructor(
     options: Partial<SchedulerOptions> = {},
     readonly store = new Store(),
     private readonly persistence?: Pick<Persistence, 'persist'>,
+    readonly clock = new FakeClock(),
+    schedulerClock: Clock = clock,
   ) {
     this.scheduler = new Scheduler({
-      clock: this.clock,
+      clock: schedulerClock,
       random: seededRandom(1),
       store,
       options: { agentTimeoutMs: 1e12, maxTasksPerJob: 1_000_000, allowedJobEnvironments: '.', ...options },
@@ -97,6 +100,7 @@ export class BenchCluster {
       this.commands.push(command);
       if (command.kind === 'launch') this.launched += 1;
     }
+    if (commands.length > 0) this.onCommands();
   }
 
   takeCommands(): Command[] {

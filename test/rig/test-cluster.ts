@@ -231,20 +231,28 @@ function exchange(options: Parameters<typeof request>[1] & object, body?: Uint8A
   });
 }
 
-/** Looks again and again until `look` gives something; fails with the sentence after a generous time. */
+/**
+ * Looks again and again until `look` gives something; fails with the sentence after a generous time, of which a pause
+ * of this process (a SIGSTOP, a machine that sleeps) counts little.
+ */
 export async function eventually<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
   limitMs = 30_000,
 ): Promise<T> {
-  const deadline = performance.now() + limitMs;
-  for (;;) {
+  let leftMs = limitMs;
+  for (let lookedMs = performance.now(); ;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new Error(`it did not come true: ${what}`);
+    const nowMs = performance.now();
+    leftMs -= Math.min(nowMs - lookedMs, LONGEST_STEP_MS);
+    lookedMs = nowMs;
+    if (leftMs < 0) throw new Error(`it did not come true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+const LONGEST_STEP_MS = 5000;
 
 /** An agent of ordinary size. */
 export function agentDefinition(
