@@ -9,10 +9,10 @@ import type { TaskGroup } from './task-groups.js';
 import type { TaskRequest } from './task-request.js';
 import { VETO_TYPES, type VetoType } from './veto.js';
 
-/** Places as many of the group's tasks as fit, each on the first host in order; says how many. */
-export function evaluateGroup(core: Core, group: TaskGroup): number {
+/** Places at most so many of the group's tasks, each on the first host in order; says how many fitted. */
+export function evaluateGroup(core: Core, group: TaskGroup, most: number): number {
   core.stats.count('schedule_attempts_fired');
-  let left = Math.min(group.tasks.size, core.options.maxTasksPerScheduleAttempt);
+  let left = Math.min(group.tasks.size, most);
   let placed = 0;
   const count = core.spread.counter(group.request.jobKey);
   const tally = emptyTally();

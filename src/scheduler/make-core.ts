@@ -52,7 +52,7 @@ export function makeCore(dependencies: CoreDependencies): Core {
       options,
       random,
       timers,
-      (group) => evaluateGroup(core, group),
+      (group, most) => evaluateGroup(core, group, most),
       (group, host) => fitsNow(core, group, host),
       (delayMs) => {
         core.stats.count('scheduled_task_penalty_events');

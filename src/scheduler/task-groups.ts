@@ -18,13 +18,14 @@ export interface TaskGroup {
   ready: boolean;
 }
 
-/** Places what it can of the group; says how many tasks that was. */
-export type EvaluateGroup = (group: TaskGroup) => number;
+/** Places what it can of the group, at most so many tasks; says how many that was. */
+export type EvaluateGroup = (group: TaskGroup, most: number) => number;
 
 /**
  * When pending tasks are tried. A new group is tried after `first_schedule_delay`; one that could not be placed
  * backs off, and is tried at once when a host gets room for it. Of groups that are due together those of higher
- * priority go first.
+ * priority go first, then those that have waited longest; a large group is placed a part at a time, so that a small
+ * one that comes meanwhile need not wait for all of it.
  */
 export class TaskGroups {
   readonly #groups = new Map<number, TaskGroup>();
@@ -127,18 +128,23 @@ export class TaskGroups {
     for (const group of due) {
       if (placed >= TASKS_A_TURN || evaluated >= GROUPS_A_TURN || (rate > 0 && evaluated >= 1)) break;
       this.#ready.delete(group);
-      placed += this.#evaluate(group);
+      placed += this.#evaluate(group, TASKS_A_TURN - placed);
       evaluated += 1;
     }
     if (this.#ready.size > 0) this.#armTurn(rate > 0 ? 1000 / rate : 0);
   }
 
-  #evaluate(group: TaskGroup): number {
+  #evaluate(group: TaskGroup, most: number): number {
     this.#attempts += 1;
-    const placed = group.tasks.size > 0 ? this.evaluate(group) : 0;
+    const bound = Math.min(most, this.options.maxTasksPerScheduleAttempt);
+    const placed = group.tasks.size > 0 ? this.evaluate(group, bound) : 0;
     group.ready = false;
     if (group.tasks.size === 0) {
       this.#drop(group);
+    } else if (placed > 0 && placed === most) {
+      // It was cut short, not exhausted: its next part waits for nothing but its turn.
+      group.penaltyMs = 0;
+      this.#makeReady(group);
     } else if (placed > 0) {
       group.penaltyMs = 0;
       this.#schedule(group, this.options.firstScheduleDelayMs);
@@ -161,6 +167,7 @@ export class TaskGroups {
   }
 }
 
-const TASKS_A_TURN = 1000;
+/** About 10 ms of work, and one commit. */
+const TASKS_A_TURN = 400;
 const GROUPS_A_TURN = 500;
 const MOST_CHECKS = 20_000;
