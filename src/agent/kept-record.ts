@@ -33,7 +33,8 @@ export class KeptRecord {
 
   #write(): void {
     const { fileSystem, clock, logger } = this.#environment;
-    if (!this.#unwritten) return;
+    // A directory that has been collected meanwhile needs no record any more.
+    if (!this.#unwritten || !fileSystem.exists(this.#paths.directory)) return;
     try {
       appendRecord(fileSystem, this.#paths, this.#unwritten);
       this.#unwritten = undefined;

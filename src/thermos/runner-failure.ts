@@ -9,7 +9,7 @@ import { InvalidTask } from './task-files.js';
  */
 export function isFailureOfOneTask(error: unknown): error is Error {
   if ([CheckpointError, InvalidTransition, InvalidTask].some((kind) => error instanceof kind)) return true;
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code);
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, watch, writeFileSync, writeSync, type FSWatcher } from 'node:fs';
+import { closeSync, openSync, readSync, watch, writeSync, type FSWatcher } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Clock, Timer } from '../base/clock.js';
 import type { Logger } from '../base/logging.js';
@@ -41,6 +42,8 @@ const UNWATCHED_MS = 100;
 interface Member {
   readonly coordinator: Coordinator;
   readonly startTicks: number;
+  /** While it is being moved into the task's cgroups. */
+  moving: Promise<void> | undefined;
   runId: string | undefined;
   idleSinceMs: number;
 }
@@ -130,7 +133,10 @@ class ShellCrew implements Crew {
     this.#idleTimer?.cancel();
     this.#safetyTimer?.cancel();
     this.#watcher?.close();
-    for (const member of this.#members) member.coordinator.dismiss();
+    for (const member of this.#members)
+      whenMoved(member, () => {
+        member.coordinator.dismiss();
+      });
     closeSync(this.#journal);
   }
 
@@ -157,7 +163,10 @@ class ShellCrew implements Crew {
     if (this.#queue.length > 0) this.#armGrowth();
     // The runner records the fork before the command can start.
     if (events.length > 0) this.#options.onEvents(events);
-    for (const { member, script } of handed) member.coordinator.send(script);
+    for (const { member, script } of handed)
+      whenMoved(member, () => {
+        member.coordinator.send(script);
+      });
   }
 
   /** A new coordinator; when none can be started, the order at the head of the queue is refused. */
@@ -193,22 +202,27 @@ class ShellCrew implements Crew {
   #enlist(coordinator: Coordinator): Member {
     const startTicks = this.#shell.processTable.lookUp(coordinator.pid)?.startTicks;
     if (startTicks === undefined) throw new Error('its coordinator ended as soon as it was started');
-    this.#contain(coordinator.pid);
     writeSync(this.#journal, `c ${coordinator.pid} ${startTicks}\n`);
-    const member: Member = { coordinator, startTicks, runId: undefined, idleSinceMs: 0 };
+    const member: Member = { coordinator, startTicks, moving: undefined, runId: undefined, idleSinceMs: 0 };
+    if (this.#options.join.length > 0) member.moving = this.#contain(member);
     this.#members.add(member);
     return member;
   }
 
-  /** By this process, not the coordinator: that one may have given up the right to. A task runs without, too. */
-  #contain(pid: number): void {
-    for (const file of this.#options.join) {
+  /**
+   * By this process, not the coordinator: that one may have given up the right to. A task runs without, too. The kernel
+   * takes ten milliseconds for a move: this process has other tasks to see to meanwhile.
+   */
+  async #contain(member: Member): Promise<void> {
+    const move = async (file: string): Promise<void> => {
       try {
-        writeFileSync(file, String(pid));
+        await writeFile(file, String(member.coordinator.pid));
       } catch (error) {
         this.#shell.logger.warn('a coordinator stays outside its cgroup', { file, error: String(error) });
       }
-    }
+    };
+    await Promise.all(this.#options.join.map(move));
+    member.moving = undefined;
   }
 
   #left(member: Member): void {
@@ -304,6 +318,12 @@ class ShellCrew implements Crew {
       if (!this.#closed) this.#armSafety();
     });
   }
+}
+
+/** No command starts outside its task's cgroups. */
+function whenMoved(member: Member, act: () => void): void {
+  if (member.moving) void member.moving.then(act);
+  else act();
 }
 
 const buffer = Buffer.alloc(65536);

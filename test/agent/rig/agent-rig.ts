@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.js';
-import { diskFileSystem } from '../../../src/base/file-system.js';
+import { diskFileSystem, type FileSystem } from '../../../src/base/file-system.js';
 import { silentLogger } from '../../../src/base/logging.js';
 import { systemRandom } from '../../../src/base/random.js';
 import { Sweeper } from '../../../src/thermos/sweeper.js';
@@ -32,6 +32,7 @@ export class AgentRig {
   options: Partial<AgentOptions> = {};
   isolation: Isolation = samplingIsolation([]);
   role = userInfo().username;
+  fileSystem: FileSystem = diskFileSystem;
   /** Takes the place of the real one. */
   commandPrefix: (() => Promise<CommandPrefix>) | undefined;
   composed: ComposedAgent | undefined;
@@ -63,7 +64,7 @@ export class AgentRig {
     const composed = composeAgent(this.directory, settings, {
       clock: systemClock,
       random: systemRandom,
-      fileSystem: diskFileSystem,
+      fileSystem: this.fileSystem,
       logger: silentLogger,
       launcher: new ShellLauncher({
         clock: systemClock,

@@ -19,8 +19,9 @@ export interface SimulationResult {
   readonly state: TaskState | undefined;
   readonly lives: number;
   readonly runs: number;
-  /** Why the task was broken off. */
+  /** Why the task was broken off, or whom it left behind. */
   readonly reason?: string;
+  readonly orphans: readonly number[];
   readonly violations: readonly string[];
 }
 
@@ -29,6 +30,8 @@ export interface SimulationOptions {
   readonly forgetsLastWrite?: boolean;
   /** The runner lives, its disk fails. */
   readonly failingDisk?: FailingDisk;
+  /** Orphans cannot be killed. */
+  readonly unkillableOrphans?: boolean;
 }
 
 const ROOT = '/root-of-checkpoints';
@@ -94,6 +97,7 @@ class Simulation {
       this.#task.processes,
       SANDBOX,
     );
+    this.#world.hasUnkillableOrphans = options.unkillableOrphans ?? false;
     this.#world.onStart = (run, live) => {
       this.#checkStart(run, live);
     };
@@ -120,7 +124,8 @@ class Simulation {
     const violations = [...this.#violations, ...this.#world.violations];
     if (this.#ended === undefined) violations.push(`the task does not end: ${this.#runner?.state ?? ''}`);
     else if (this.#reason !== undefined) {
-      if (this.#world.left > 0) violations.push(`${this.#world.left} processes are left`);
+      if (this.#world.left > (this.options.unkillableOrphans ? this.#world.orphans.length : 0))
+        violations.push(`${this.#world.left} processes are left`);
     } else {
       violations.push(
         ...judge({
@@ -143,6 +148,7 @@ class Simulation {
       lives: this.#lives,
       runs: this.#world.runs.length,
       ...(this.#reason !== undefined && { reason: this.#reason }),
+      orphans: this.#world.orphans,
       violations,
     };
   }
@@ -150,7 +156,8 @@ class Simulation {
   /** Starts a runner, the first or one after a death. */
   #begin(): void {
     this.#lives += 1;
-    const isLast = this.#lives >= MOST_LIVES || this.options.failingDisk !== undefined;
+    const { failingDisk, unkillableOrphans } = this.options;
+    const isLast = this.#lives >= MOST_LIVES || failingDisk !== undefined || unkillableOrphans;
     const steps = isLast ? Number.POSITIVE_INFINITY : 1 + below(this.#random, 2 ** below(this.#random, 11));
     const life = new RunnerLife(this.#clock, steps, () => {
       this.#died();

@@ -25,3 +25,14 @@ test('what a run left in its session is found though its runner died before it h
 test('a process that waits while there is no room costs nothing', () => {
   expect(runSeed(75).violations).toEqual([]);
 });
+
+test('what cannot be killed holds a task up for a bounded time, and is named at its end', () => {
+  const results = Array.from({ length: 60 }, (_, seed) => runSeed(seed, { unkillableOrphans: true }));
+  expect(results.filter((result) => result.violations.length > 0)).toEqual([]);
+  const held = results.filter((result) => result.orphans.length > 0);
+  expect(held.length).toBeGreaterThan(10);
+  for (const { reason, orphans } of held) {
+    expect(reason).toMatch(/left although killed with SIGKILL: process \d+ \(state S\)/);
+    expect(reason).toContain(`${orphans[0]}`);
+  }
+});

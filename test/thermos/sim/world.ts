@@ -47,6 +47,8 @@ export class World {
   onCoordinatorDeath: ((pid: number) => void) | undefined;
   /** Asked when a command starts. */
   onStart: (run: CommandRun, liveRuns: readonly CommandRun[]) => void = () => undefined;
+  /** Orphans wait for a device that never answers: no signal ends them. */
+  hasUnkillableOrphans = false;
   readonly #beings = new Map<number, Being>();
   readonly #commands = new Map<number, CommandRun>();
   #nextPid = 0;
@@ -84,6 +86,10 @@ export class World {
   /** Whoever is neither foreign nor dead. */
   get left(): number {
     return [...this.#beings.values()].filter((being) => being.role !== 'foreign').length;
+  }
+
+  get orphans(): readonly number[] {
+    return [...this.#beings.values()].flatMap(({ role, info }) => (role === 'orphan' ? [info.pid] : []));
   }
 
   startCoordinator(): { readonly pid: number; readonly ticks: number } {
@@ -145,6 +151,7 @@ export class World {
   #signal(pid: number, signal: NodeJS.Signals): boolean {
     const being = this.#beings.get(pid);
     if (!being) return false;
+    if (this.hasUnkillableOrphans && being.role === 'orphan') return true;
     if (being.role === 'foreign') this.violations.push(`${signal} to a foreign process`);
     if (signal === 'SIGKILL') this.#end(pid, 9);
     else if (signal === 'SIGTERM' && !being.stubborn) {
