@@ -1,3 +1,4 @@
+import { onOneLine } from '../language/text/one-line.js';
 import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
 import { UncaughtError } from '../language/exceptions/report.js';
 import type { CheckFailure } from '../pystachio/check.js';
@@ -112,7 +113,7 @@ function onePerReference(failures: readonly CheckFailure[]): CheckFailure[] {
 
 function plainMessage(failure: CheckFailure): string {
   const { headline } = failure.error?.details ?? {};
-  return headline ?? failure.message.replace(/^Unable to interpolate: /, '').replace(/\.$/, '');
+  return onOneLine(headline ?? failure.message.replace(/^Unable to interpolate: /, '').replace(/\.$/, ''));
 }
 
 function duplicateKeys(config: LoadedConfig): Diagnostic[] {

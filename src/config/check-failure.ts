@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import type { Runtime } from '../language/value.js';
 import type { CheckFailure } from '../pystachio/check.js';
 import type { StructObject } from '../pystachio/struct-object.js';
@@ -30,7 +31,7 @@ export function failureDetails(
       return {
         code: 'missing-field',
         span,
-        notes: [`${path} is missing; it takes a ${failure.wanted}`],
+        notes: [`${path} is missing; it takes ${withArticle(failure.wanted)}`],
         suggestion: `Add ${failure.path.at(-1) ?? ''}=... here.`,
       };
     case 'type':
@@ -66,6 +67,6 @@ function typeDetails(
     ...details,
     code: 'wrong-type',
     span: failure.span ?? details.span,
-    notes: [`${path} takes a ${failure.wanted}`, ...(details.notes ?? [])],
+    notes: [`${path} takes ${withArticle(failure.wanted)}`, ...(details.notes ?? [])],
   };
 }

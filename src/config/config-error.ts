@@ -1,3 +1,4 @@
+import { onOneLine } from '../language/text/one-line.js';
 import { DiagnosticError, type Diagnostic } from '../base/diagnostic.js';
 import type { Span } from '../base/source.js';
 import type { Evaluation } from '../language/evaluate-options.js';
@@ -70,7 +71,7 @@ function toDiagnostic(message: string, details: ErrorDetails): Diagnostic {
   return {
     severity: 'error',
     code: details.code ?? 'invalid-configuration',
-    message: details.headline ?? message.trim(),
+    message: details.headline ?? onOneLine(message.trim()),
     ...(details.span && { span: details.span }),
     ...(details.notes && details.notes.length > 0 && { notes: details.notes }),
     ...(details.suggestion !== undefined && { suggestion: details.suggestion }),

@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import { Float, type Runtime, type Value } from '../language/value.js';
 import type { Resource } from '../model/task-config.js';
 import type { StructObject } from '../pystachio/struct-object.js';
@@ -59,7 +60,7 @@ function amount(resources: StructObject, field: string, runtime: Runtime): numbe
   throw invalidConfig(object.type.checkText(value as Value, runtime), {
     code: 'wrong-type',
     span: resources.origin?.partSpan(field) ?? resources.origin?.span(),
-    notes: [`Resources[${field}] takes a ${object.type.name}`],
+    notes: [`Resources[${field}] takes ${withArticle(object.type.name)}`],
   });
 }
 

@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import type { Runtime } from '../language/value.js';
 import { SimpleObject } from '../pystachio/simple.js';
 import type { StructObject } from '../pystachio/struct-object.js';
@@ -118,7 +119,7 @@ function notInterpolated(owner: StructObject, field: string, runtime: Runtime): 
   return invalidConfig(object.type.checkText(object.payload, runtime), {
     code: 'wrong-type',
     span: owner.origin?.partSpan(field) ?? owner.origin?.span(),
-    notes: [`${owner.type.name}[${field}] takes a ${object.type.name}`],
+    notes: [`${owner.type.name}[${field}] takes ${withArticle(object.type.name)}`],
   });
 }
 

@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import type { Span } from '../base/source.js';
 import type { Evaluation } from '../language/evaluate-options.js';
 import type { Value } from '../language/value.js';
@@ -22,21 +23,25 @@ export function jobsOf(evaluation: Evaluation): StructObject[] {
 function notSequence(value: Value, evaluation: Evaluation, span: Span | undefined): ConfigError {
   const type = evaluation.runtime.typeName(value);
   const single = MesosJob.accepts(value);
-  const message = type === 'dict' ? '0' : `object of type '${type}' has no len()`;
-  return new ConfigError(type === 'dict' ? 'KeyError' : 'TypeError', message, {
+  const isDict = type === 'dict';
+  const message = isDict ? '0' : `object of type '${type}' has no len()`;
+  return new ConfigError(isDict ? 'KeyError' : 'TypeError', message, {
     span,
     code: 'jobs-not-a-list',
-    notes: [`"jobs" must be a list of jobs, got a ${type}`],
+    headline: `"jobs" must be a list of jobs, got ${withArticle(type)}`,
+    notes: isDict ? [] : [`the original client says: ${message}`],
     suggestion: single ? 'Put the job in brackets: jobs = [job].' : undefined,
   });
 }
 
 function notJob(item: Value, index: number, evaluation: Evaluation, span: Span | undefined): ConfigError {
   const type = evaluation.runtime.typeName(item);
-  return new ConfigError('AttributeError', `'${type}' object has no attribute 'has_cluster'`, {
+  const message = `'${type}' object has no attribute 'has_cluster'`;
+  return new ConfigError('AttributeError', message, {
     span,
     code: 'not-a-job',
-    notes: [`jobs[${index}] must be a Job, got a ${type}`],
+    headline: `jobs[${index}] must be a Job, got ${withArticle(type)}`,
+    notes: [`the original client says: ${message}`],
     suggestion:
       type === 'dict'
         ? 'Write Job(**fields), or Service(**fields).'

@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import type { CallSite, Keywords, Runtime, Value } from '../language/value.js';
 import { List } from '../language/values/list.js';
 import { nativeFunction, type NativeBody } from '../language/values/native-function.js';
@@ -73,7 +74,7 @@ function orderOf(items: readonly Value[], site: CallSite, runtime: Runtime): Lis
     if (Process.accepts(item)) return item.read('name', runtime) ?? EMPTY;
     throw new PystachioError('ValueError', `Unknown value for process order: ${runtime.repr(item)}`, {
       span: site.argumentSpan(index),
-      notes: [`order() takes processes and names of processes, got a ${runtime.typeName(item)}`],
+      notes: [`order() takes processes and names of processes, got ${withArticle(runtime.typeName(item))}`],
       suggestion: item instanceof List ? 'Spread the list: order(*processes).' : undefined,
     });
   });

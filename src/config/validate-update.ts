@@ -11,8 +11,8 @@ export function validateUpdate(job: StructObject, runtime: Runtime): void {
   const health = requireStruct(job, 'health_check_config');
   const size = requireValue(job, 'instances');
   const failures = requireValue(update, 'max_total_failures');
-  validateFailures(failures, size, update, runtime);
-  if (isDedicated(job, runtime)) validateDedicated(failures, size, update, runtime);
+  validateFailures(failures, size, update, job, runtime);
+  if (isDedicated(job, runtime)) validateDedicated(failures, size, update, job, runtime);
   const limits: ReadonlyArray<readonly [StructObject, string]> = [
     [update, 'watch_secs'],
     [health, 'max_consecutive_failures'],
@@ -40,25 +40,38 @@ export function isDedicated(job: StructObject, runtime: Runtime): boolean {
 }
 
 /** A template that is still open is text here, and text is larger than any number in Python 2. */
-function validateFailures(failures: Value, size: Value, update: StructObject, runtime: Runtime): void {
+function validateFailures(
+  failures: Value,
+  size: Value,
+  update: StructObject,
+  job: StructObject,
+  runtime: Runtime,
+): void {
   if (comparePython2(failures, size, runtime) < 0) return;
   const limit = typeof size === 'number' ? size - 1 : runtime.str(size);
   throw died(
     'max_total_failures in update_config must be lesser than the job size.\n' +
       `Based on your job size (${runtime.str(size)}) you should use max_total_failures <= ${limit}.`,
-    update.origin?.partSpan('max_total_failures') ?? update.origin?.span(),
+    // Where the file says nothing of updates, it is the number of instances that is wrong.
+    update.origin?.partSpan('max_total_failures') ?? job.origin?.partSpan('instances'),
     `UpdateConfig[max_total_failures] is ${runtime.str(failures)}, MesosJob[instances] is ${runtime.str(size)}`,
   );
 }
 
-function validateDedicated(failures: Value, size: Value, update: StructObject, runtime: Runtime): void {
+function validateDedicated(
+  failures: Value,
+  size: Value,
+  update: StructObject,
+  job: StructObject,
+  runtime: Runtime,
+): void {
   const threshold = Math.floor(Number(size) * 0.02);
   if (Number.isNaN(threshold) || comparePython2(failures, threshold, runtime) >= 0) return;
   throw died(
     'Since this is a dedicated job, you must set your max_total_failures in\n' +
       'your update configuration to no less than 2% of your job size.\n' +
       `Based on your job size (${runtime.str(size)}) you should use max_total_failures >= ${threshold}.`,
-    update.origin?.partSpan('max_total_failures') ?? update.origin?.span(),
+    update.origin?.partSpan('max_total_failures') ?? job.origin?.partSpan('instances'),
     'UpdateConfig[max_total_failures]',
   );
 }

@@ -1,3 +1,5 @@
+import { onOneLine } from '../language/text/one-line.js';
+import { withArticle } from '../language/text/article.js';
 import { Float, PyObject, type Runtime, type Value } from '../language/value.js';
 import { strFloat } from '../language/text/number-text.js';
 import { PystachioError } from './pystachio-error.js';
@@ -94,8 +96,21 @@ export function cannotCoerce(value: Value, type: string, runtime: Runtime, more?
     {
       code: 'wrong-type',
       notes: [`expected ${type}, got ${describe(value, runtime)}`],
+      suggestion: typeof value === 'string' ? meantBy(value, type) : undefined,
     },
   );
+}
+
+const SIZE = /^\s*(\d+(?:\.\d+)?)\s*([KMGT])i?B?\s*$/i;
+
+/** What a text that is no value of the type was most likely meant to be. */
+function meantBy(text: string, type: string): string | undefined {
+  if (type === 'Boolean') {
+    if (/^(yes|y|on|t)$/i.test(text.trim())) return 'Write True.';
+    return /^(no|n|off|f)$/i.test(text.trim()) ? 'Write False.' : undefined;
+  }
+  const size = type === 'Integer' ? SIZE.exec(text) : null;
+  return size ? `Sizes are in bytes: write ${size[1] ?? ''}*${(size[2] ?? '').toUpperCase()}B.` : undefined;
 }
 
 /** A value and its type as a person names them: `'three' (text)`. */
@@ -103,7 +118,7 @@ export function describe(value: Value, runtime: Runtime): string {
   if (value === null) return 'None';
   if (typeof value === 'string') return `the text ${shorten(runtime.repr(value))}`;
   if (typeof value === 'object' && !(value instanceof Float)) {
-    return `${shorten(value instanceof PyObject ? runtime.repr(value) : '')}, a ${runtime.typeName(value)}`;
+    return `${onOneLine(shorten(value instanceof PyObject ? runtime.repr(value) : ''))}, ${withArticle(runtime.typeName(value))}`;
   }
   return `the ${runtime.typeName(value)} ${runtime.repr(value)}`;
 }

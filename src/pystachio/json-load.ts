@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import type { CallSite, Runtime, Value } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
 import { readJson } from './json-reader.js';
@@ -24,7 +25,7 @@ export function loadStruct(
   if (!(value instanceof Dict)) {
     const name = runtime.typeName(value);
     throw new PystachioError('AttributeError', `'${name}' object has no attribute 'items'`, {
-      notes: [`the JSON of a ${type.name} is an object, not a ${name}`],
+      notes: [`the JSON of a ${type.name} is an object, not ${withArticle(name)}`],
     });
   }
   return type.wrap(

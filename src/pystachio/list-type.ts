@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import { failureWithin, type CheckFailure } from './check.js';
 import { resolveSlice, Slice, sliceArray } from '../language/values/slice.js';
 import { toIndex } from '../language/values/index.js';
@@ -31,7 +32,7 @@ export class ListType extends PystachioType {
         `ListContainer expects an iterable, got ${runtime.repr(value)}`,
         {
           code: 'wrong-type',
-          notes: [`expected a list of ${this.element.name}, got a ${runtime.typeName(value)}`],
+          notes: [`expected a list of ${this.element.name}, got ${withArticle(runtime.typeName(value))}`],
           suggestion: typeof value === 'string' ? 'Put it in brackets: [...].' : undefined,
         },
       );

@@ -1,3 +1,4 @@
+import { withArticle } from '../language/text/article.js';
 import { nearest } from '../base/nearest.js';
 import type { CallSite, Keywords, Runtime, Value } from '../language/value.js';
 import { Dict } from '../language/values/dict.js';
@@ -60,7 +61,9 @@ export class StructType extends PystachioType {
       throw new PystachioError('ValueError', `Expected dictionary argument, got ${runtime.repr(value)}`, {
         code: 'wrong-type',
         span: origin?.span(),
-        notes: [`expected ${this.name} (or a dict with its fields), got a ${runtime.typeName(value)}`],
+        notes: [
+          `expected ${this.name} (or a dict with its fields), got ${withArticle(runtime.typeName(value))}`,
+        ],
       });
     }
     const part = new DataOrigin(() => origin?.span());
@@ -137,12 +140,12 @@ export class StructType extends PystachioType {
 
   #unknownField(name: string, origin: Origin): PystachioError {
     const names = [...this.slots.keys()];
-    const meant =
-      nearest(name, names) ?? names.find((each) => each.startsWith(name) || name.startsWith(each));
+    const meant = nearest(name, names) ?? names.find((each) => isShortFor(name, each));
+    const has = names.length === 0 ? 'it has none' : `its fields are ${[...names].sort().join(', ')}`;
     return new PystachioError('AttributeError', `Unknown schema attribute ${name}`, {
       code: 'unknown-field',
       span: origin.partSpan(name),
-      notes: [`${this.name} has no field "${name}"; its fields are ${[...names].sort().join(', ')}`],
+      notes: [`${this.name} has no field "${name}"; ${has}`],
       suggestion: meant && `Did you mean "${meant}"?`,
     });
   }
@@ -184,6 +187,14 @@ export function* dictEntries(dict: Dict, runtime: Runtime): Iterable<readonly [s
   for (const { key, value } of dict.entries.values()) {
     yield [typeof key === 'string' ? key : runtime.str(key), value];
   }
+}
+
+/** Whether one name is the other one cut short or without some letters: `img`, `instanceCount`. */
+function isShortFor(name: string, other: string): boolean {
+  if (other.startsWith(name) || name.startsWith(other)) return true;
+  let at = 0;
+  for (const letter of other) if (letter === name[at]) at += 1;
+  return name.length >= 3 && name[0] === other[0] && at === name.length;
 }
 
 function schemaText(name: string, fields: readonly Field[]): string {

@@ -199,6 +199,41 @@ jobs = [j(task=t(processes=[p]))]
   });
 
   test.each([
+    ['jobs = {}', '"jobs" must be a list of jobs, got a dict', undefined],
+    ['jobs = [3]', 'jobs[0] must be a Job, got an int', 'Only Job(...) and Service(...) make jobs.'],
+    [`${BASE}jobs = [j(service='yes')]`, "Cannot coerce 'yes' to Boolean", 'Write True.'],
+    [
+      `jobs = [Job(task=Task(resources=Resources(cpu=1, ram='64MB', disk=1)))]`,
+      "Cannot coerce '64MB' to Integer",
+      'Sizes are in bytes: write 64*MB.',
+    ],
+    ['Docker(img=1)', 'Unknown schema attribute img', 'Did you mean "image"?'],
+    [
+      'import os\nos.environment',
+      "'module' object has no attribute 'environment'",
+      'Did you mean "environ"?',
+    ],
+    [`{'staging': 1}['stagin']`, "KeyError: 'stagin'", "Did you mean 'staging'?"],
+  ])('%s: what was meant', (source, message, suggestion) => {
+    const found = checkConfig('main.aurora', optionsFor({ 'main.aurora': source }));
+    expect(found.filter((each) => each.message === message).map((each) => each.suggestion)).toEqual([
+      suggestion,
+    ]);
+  });
+
+  test('a struct in a message takes one line', () => {
+    const [found] = check(`p = Process(name='a', cmdline='b')\nt = Task(processes=p)`);
+    expect(found).toMatch(/ListContainer expects an iterable, got Process\(.*\.\.\.$/);
+    expect(found).not.toContain('\n');
+  });
+
+  test('a count of instances that no update allows is what is wrong, where nothing is said of updates', () => {
+    const source = `${BASE}jobs = [j(instances=0)]`;
+    const [found] = checkConfig('main.aurora', optionsFor({ 'main.aurora': source }));
+    expect(found && pointedAt(found)).toBe('instances=0');
+  });
+
+  test.each([
     ['less than a MB', `[j(task=t(resources=Resources(cpu=1, ram=64, disk=64*MB)))]`, 'bad-resources'],
     [
       'an ambiguous update',

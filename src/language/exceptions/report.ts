@@ -1,3 +1,4 @@
+import { onOneLine } from '../text/one-line.js';
 import { DiagnosticError, type Diagnostic, type StackFrame } from '../../base/diagnostic.js';
 import type { Span } from '../../base/source.js';
 import type { BudgetName } from '../budget.js';
@@ -52,7 +53,7 @@ export function mistake(message: string, details: RaiseDetails, runtime: Evaluat
   return {
     severity: 'error',
     code,
-    message: headline ?? message,
+    message: headline ?? onOneLine(message),
     span,
     ...(notes.length > 0 && { notes }),
     ...(suggestion !== undefined && { suggestion }),
@@ -64,7 +65,7 @@ export function mistake(message: string, details: RaiseDetails, runtime: Evaluat
 function headline(type: string, text: string): string {
   if (text.trim() === '') return type;
   const isSpeaking = text.includes(' ') && type !== 'KeyError';
-  return isSpeaking ? text : `${type}: ${text}`;
+  return isSpeaking ? onOneLine(text) : `${type}: ${text}`;
 }
 
 function kebab(name: string): string {

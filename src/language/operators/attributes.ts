@@ -50,8 +50,8 @@ function numberPart(object: Value, name: string): Value | undefined {
 
 /** Raises Python's AttributeError, with the nearest name that exists. */
 export function missingAttribute(object: Value, name: string, runtime: Runtime): never {
-  const names = object instanceof PyObject ? object.attributeNames() : primitiveMethods(object).keys();
-  const meant = nearest(name, names);
+  const names = [...(object instanceof PyObject ? object.attributeNames() : primitiveMethods(object).keys())];
+  const meant = nearest(name, names) ?? names.find((each) => each.length > 3 && name.startsWith(each));
   return runtime.raise('AttributeError', missingText(object, name, runtime), {
     code: 'unknown-attribute',
     suggestion: meant === undefined ? undefined : `Did you mean "${meant}"?`,

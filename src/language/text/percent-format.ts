@@ -66,7 +66,10 @@ class Arguments {
     const item = this.#items[this.#next++];
     if (item !== undefined) return item;
     return this.runtime.raise('TypeError', 'not enough arguments for format string', {
-      notes: [`the format takes more than ${this.#items.length} value${this.#items.length === 1 ? '' : 's'}`],
+      notes: [
+        `the format takes more than ${this.#items.length} value${this.#items.length === 1 ? '' : 's'}`,
+        'a percent sign of its own is written twice: "%%"',
+      ],
     });
   }
 

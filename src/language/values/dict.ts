@@ -1,5 +1,14 @@
+import { nearest } from '../../base/nearest.js';
 import { dictMethods } from '../methods/dict-methods.js';
-import { dictKeyOf, NOT_IMPLEMENTED, type DictKey, type Maybe, type Runtime, type Value } from '../value.js';
+import {
+  dictKeyOf,
+  NOT_IMPLEMENTED,
+  type DictKey,
+  type Maybe,
+  type RaiseDetails,
+  type Runtime,
+  type Value,
+} from '../value.js';
 import type { MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
@@ -64,7 +73,7 @@ export class Dict extends NativeObject {
 
   /** What `d[key]` gives for a key that is not there; `defaultdict` and `__missing__` override it. */
   missing(key: Value, runtime: Runtime): Value {
-    return runtime.raiseException('KeyError', [key]);
+    return runtime.raiseException('KeyError', [key], missingKey(key, this, runtime));
   }
 
   override repr(runtime: Runtime): string {
@@ -146,6 +155,30 @@ export class Dict extends NativeObject {
     for (const { key, value } of other.entries.values()) result.set(key, value, runtime);
     return result;
   }
+}
+
+const MOST_SHOWN = 8;
+const MOST_COMPARED = 100;
+
+/** What the dict holds instead, and what the key was most likely meant to be. */
+function missingKey(key: Value, { entries }: Dict, runtime: Runtime): RaiseDetails {
+  if (entries.size === 0) return { notes: ['the dict is empty'] };
+  // A program may try the keys of a large dict again and again.
+  if (entries.size > MOST_COMPARED) return {};
+  const keys = Array.from(entries.values(), (entry) => entry.key);
+  const isPlain = keys.slice(0, MOST_SHOWN).every((each) => typeof each !== 'object');
+  const shown = keys.slice(0, MOST_SHOWN).map((each) => (isPlain ? runtime.repr(each) : ''));
+  const meant =
+    typeof key === 'string' && key.length > 1
+      ? nearest(
+          key,
+          keys.filter((each) => typeof each === 'string'),
+        )
+      : undefined;
+  return {
+    notes: isPlain ? [`the keys are ${shown.join(', ')}${keys.length > MOST_SHOWN ? ', ...' : ''}`] : [],
+    suggestion: meant === undefined ? undefined : `Did you mean ${runtime.repr(meant)}?`,
+  };
 }
 
 function* unchanging(dict: Dict, runtime: Runtime): Iterable<Value> {
