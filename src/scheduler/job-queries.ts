@@ -14,9 +14,8 @@ import type { ConfigRecord, Store, TaskEntry } from '../storage/store.js';
 export function getJobs(store: Store, role: string | undefined): JobConfiguration[] {
   const jobs: JobConfiguration[] = [];
   for (const key of jobKeysOf(store, role)) {
-    const active = [...store.entriesOfJob(key)].filter(({ task }) => ACTIVE_STATES.has(task.status));
-    const job = toJobConfiguration(active);
-    if (job) jobs.push(job);
+    const { latestActive, active } = count(store.entriesOfJob(key));
+    if (latestActive) jobs.push(toJobConfiguration(latestActive, active));
   }
   return jobs;
 }
@@ -25,11 +24,10 @@ export function getJobs(store: Store, role: string | undefined): JobConfiguratio
 export function getJobSummary(store: Store, role: string | undefined): JobSummary[] {
   const summaries: JobSummary[] = [];
   for (const key of jobKeysOf(store, role)) {
-    const entries = [...store.entriesOfJob(key)];
-    const active = entries.filter(({ task }) => ACTIVE_STATES.has(task.status));
-    const latest = toJobConfiguration(active.length > 0 ? active : entries);
-    if (latest)
-      summaries.push({ job: { ...latest, instanceCount: entries.length }, stats: countStats(entries) });
+    const entries = store.entriesOfJob(key);
+    const { latestActive, latest, stats } = count(entries);
+    const shown = latestActive ?? latest;
+    if (shown) summaries.push({ job: toJobConfiguration(shown, entries.size), stats });
   }
   return summaries;
 }
@@ -74,17 +72,46 @@ function* jobKeysOf(store: Store, role: string | undefined): Iterable<string> {
     if (role === undefined || role === '' || key.startsWith(`${role}/`)) yield key;
 }
 
-function toJobConfiguration(entries: readonly TaskEntry[]): JobConfiguration | undefined {
+interface JobCount {
+  /** By its last event; the later stored one of several. */
+  readonly latest: TaskEntry | undefined;
+  readonly latestActive: TaskEntry | undefined;
+  readonly active: number;
+  readonly stats: JobStats;
+}
+
+/** One walk over a job's tasks, of which there may be many thousands. */
+function count(entries: Iterable<TaskEntry>): JobCount {
+  const stats = { activeTaskCount: 0, finishedTaskCount: 0, failedTaskCount: 0, pendingTaskCount: 0 };
   let latest: TaskEntry | undefined;
-  for (const entry of entries)
-    if (!latest || lastEventMs(entry.task) >= lastEventMs(latest.task)) latest = entry;
-  if (!latest) return undefined;
-  const { config } = latest.config;
+  let latestActive: TaskEntry | undefined;
+  let latestMs = -Infinity;
+  let latestActiveMs = -Infinity;
+  let active = 0;
+  for (const entry of entries) {
+    const { task } = entry;
+    const ms = lastEventMs(task);
+    stats[BUCKETS[task.status]] += 1;
+    if (ms >= latestMs) {
+      latest = entry;
+      latestMs = ms;
+    }
+    if (!ACTIVE_STATES.has(task.status)) continue;
+    active += 1;
+    if (ms < latestActiveMs) continue;
+    latestActive = entry;
+    latestActiveMs = ms;
+  }
+  return { latest, latestActive, active, stats };
+}
+
+function toJobConfiguration({ config }: TaskEntry, instanceCount: number): JobConfiguration {
+  const taskConfig = config.config;
   return {
-    key: config.job,
-    ...(config.owner && { owner: config.owner }),
-    taskConfig: config,
-    instanceCount: entries.length,
+    key: taskConfig.job,
+    ...(taskConfig.owner && { owner: taskConfig.owner }),
+    taskConfig,
+    instanceCount,
   };
 }
 
@@ -109,9 +136,3 @@ const BUCKETS: Readonly<Record<ScheduleStatus, keyof JobStats>> = {
   LOST: 'failedTaskCount',
   FAILED: 'failedTaskCount',
 };
-
-function countStats(entries: readonly TaskEntry[]): JobStats {
-  const stats = { activeTaskCount: 0, finishedTaskCount: 0, failedTaskCount: 0, pendingTaskCount: 0 };
-  for (const { task } of entries) stats[BUCKETS[task.status]] += 1;
-  return stats;
-}

@@ -92,7 +92,7 @@ export class BinaryInput {
 
 const LONGEST_LOOP = 64;
 
-/** Writes the binary protocol's primitives into a buffer that grows by doubling. */
+/** Writes the binary protocol's primitives, and texts, into a buffer that grows by doubling. */
 export class BinaryOutput {
   #buffer = Buffer.allocUnsafe(1024);
   readonly #shared = new Map<object, readonly [start: number, end: number]>();
@@ -136,6 +136,14 @@ export class BinaryOutput {
     this.#position = start + 4 + bytes;
   }
 
+  /** The text alone, without its length. */
+  writeText(value: string): void {
+    const { length } = value;
+    const start = this.#reserve(length * 3);
+    const bytes = this.#writeShortAscii(value, start) ? length : this.#buffer.write(value, start, 'utf8');
+    this.#position = start + bytes;
+  }
+
   /** Most texts are short ids: a loop over them beats the call into the encoder. */
   #writeShortAscii(value: string, start: number): boolean {
     const { length } = value;
@@ -157,7 +165,7 @@ export class BinaryOutput {
     if (known) {
       const [from, end] = known;
       const start = this.#reserve(end - from);
-      this.#buffer.copy(this.#buffer, start, from, end);
+      this.#buffer.copyWithin(start, from, end);
       return;
     }
     const start = this.#position;

@@ -244,8 +244,8 @@ function compileStructWriter(struct: StructType): BinaryWriter {
   };
 }
 
-/** Large structs that many others hold by reference. */
-export const SHARED_STRUCTS: ReadonlySet<string> = new Set(['TaskConfig']);
+/** Structs that many others of a message hold by reference: a job's configuration, an event of tasks that move together. */
+export const SHARED_STRUCTS: ReadonlySet<string> = new Set(['TaskConfig', 'TaskEvent']);
 
 /** Why a union with this many known fields set is none. */
 export function unionProblem(name: string, count: number): string {

@@ -1,4 +1,5 @@
-import { SHARED_STRUCTS, unionProblem } from './binary-protocol.js';
+import { unionProblem } from './binary-protocol.js';
+import { JSON_TAGS } from './json-writer.js';
 import { checkDouble, checkInteger, checkText } from './check-value.js';
 import type { StructType, ValueType } from './schema.js';
 import { describe, ThriftError, within } from './thrift-error.js';
@@ -7,7 +8,7 @@ import { describe, ThriftError, within } from './thrift-error.js';
  * Thrift's JSON protocol, as the original's browser client speaks it: a struct is an object of field ids,
  * each value an object with its type tag as the only key (`{"1":{"str":"www-data"}}`), a list
  * `["str",2,"a","b"]`, a map `["str","i32",1,{"http":80}]`. Reading walks the parsed JSON along the schema,
- * so what the schema does not name is never looked at, however deep it is.
+ * so what the schema does not name is never looked at, however deep it is. `json-writer` is the other way.
  */
 export function readJsonProtocol(type: ValueType, value: unknown): unknown {
   switch (type.kind) {
@@ -39,54 +40,6 @@ export function readJsonProtocol(type: ValueType, value: unknown): unknown {
   }
 }
 
-/** Texts of large structs in one message, which many others hold by reference. */
-type SharedTexts = Map<object, string>;
-
-/** The JSON text of a value. */
-export function writeJsonProtocol(type: ValueType, value: unknown, shared: SharedTexts = new Map()): string {
-  switch (type.kind) {
-    case 'bool':
-      if (typeof value !== 'boolean') throw new ThriftError(`expected true or false, not ${describe(value)}`);
-      return value ? '1' : '0';
-    case 'i8':
-    case 'i16':
-    case 'i32':
-    case 'i64':
-      return String(checkInteger(type.kind, value));
-    case 'double':
-      return String(checkDouble(value));
-    case 'string':
-      return JSON.stringify(checkText(value));
-    case 'enum': {
-      const number = type.enum.numberOf.get(value as string);
-      if (number === undefined) throw new ThriftError(`${type.enum.name} has no value ${describe(value)}`);
-      return String(number);
-    }
-    case 'struct':
-      return writeSharedStruct(type.struct, value, shared);
-    case 'list':
-    case 'set':
-      return writeSequence(type.element, value, shared);
-    case 'map':
-      return writeMap(type.key, type.value, value, shared);
-  }
-}
-
-const TAGS = {
-  bool: 'tf',
-  i8: 'i8',
-  i16: 'i16',
-  i32: 'i32',
-  enum: 'i32',
-  i64: 'i64',
-  double: 'dbl',
-  string: 'str',
-  struct: 'rec',
-  list: 'lst',
-  set: 'set',
-  map: 'map',
-} as const;
-
 function readStruct(struct: StructType, value: unknown): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new ThriftError(`expected the fields of a ${struct.name}, not ${describe(value)}`);
@@ -97,7 +50,7 @@ function readStruct(struct: StructType, value: unknown): Record<string, unknown>
     if (!Object.hasOwn(value, key)) continue;
     try {
       const tagged = (value as Record<string, unknown>)[key];
-      result[field.name] = readJsonProtocol(field.type, untag(TAGS[field.type.kind], tagged));
+      result[field.name] = readJsonProtocol(field.type, untag(JSON_TAGS[field.type.kind], tagged));
     } catch (error) {
       throw within(error, field.name);
     }
@@ -118,8 +71,8 @@ function readSequence(element: ValueType, value: unknown): unknown[] {
   const [tag, count, ...items] = value as unknown[];
   if (count !== items.length)
     throw new ThriftError(`${describe(count)} elements are announced, ${items.length} follow`);
-  if (items.length > 0 && tag !== TAGS[element.kind])
-    throw new ThriftError(`expected elements of type "${TAGS[element.kind]}", not ${describe(tag)}`);
+  if (items.length > 0 && tag !== JSON_TAGS[element.kind])
+    throw new ThriftError(`expected elements of type "${JSON_TAGS[element.kind]}", not ${describe(tag)}`);
   return items.map((item, index) => {
     try {
       return readJsonProtocol(element, item);
@@ -138,8 +91,8 @@ function readMap(key: ValueType, element: ValueType, value: unknown): Map<unknow
   const pairs = Object.entries(entries);
   if (count !== pairs.length)
     throw new ThriftError(`${describe(count)} entries are announced, ${pairs.length} follow`);
-  if (pairs.length > 0 && (keyTag !== TAGS[key.kind] || valueTag !== TAGS[element.kind]))
-    throw new ThriftError(`expected a map of "${TAGS[key.kind]}" and "${TAGS[element.kind]}"`);
+  if (pairs.length > 0 && (keyTag !== JSON_TAGS[key.kind] || valueTag !== JSON_TAGS[element.kind]))
+    throw new ThriftError(`expected a map of "${JSON_TAGS[key.kind]}" and "${JSON_TAGS[element.kind]}"`);
   return new Map(
     pairs.map(([name, item]) => {
       try {
@@ -154,56 +107,4 @@ function readMap(key: ValueType, element: ValueType, value: unknown): Map<unknow
 /** JSON has only text keys: a number stands there in quotes. */
 function readKey(type: ValueType, name: string): unknown {
   return readJsonProtocol(type, type.kind === 'string' ? name : Number(name));
-}
-
-function writeSharedStruct(struct: StructType, value: unknown, shared: SharedTexts): string {
-  if (!SHARED_STRUCTS.has(struct.name) || typeof value !== 'object' || value === null)
-    return writeStruct(struct, value, shared);
-  const known = shared.get(value);
-  if (known !== undefined) return known;
-  const text = writeStruct(struct, value, shared);
-  shared.set(value, text);
-  return text;
-}
-
-function writeStruct(struct: StructType, value: unknown, shared: SharedTexts): string {
-  if (typeof value !== 'object' || value === null)
-    throw new ThriftError(`expected a ${struct.name}, not ${describe(value)}`);
-  const fields: string[] = [];
-  for (const field of struct.fields) {
-    const item = (value as Record<string, unknown>)[field.name];
-    if (item === undefined || item === null) continue;
-    try {
-      fields.push(
-        `"${field.id}":{"${TAGS[field.type.kind]}":${writeJsonProtocol(field.type, item, shared)}}`,
-      );
-    } catch (error) {
-      throw within(error, field.name);
-    }
-  }
-  if (struct.isUnion && fields.length !== 1) throw new ThriftError(unionProblem(struct.name, fields.length));
-  // Joined, each struct is one flat text; added up, a large message would be millions of small ones.
-  return `{${fields.join(',')}}`;
-}
-
-function writeSequence(element: ValueType, value: unknown, shared: SharedTexts): string {
-  if (!Array.isArray(value)) throw new ThriftError(`expected a list, not ${describe(value)}`);
-  const parts = [`"${TAGS[element.kind]}"`, String(value.length)];
-  for (const [index, item] of (value as unknown[]).entries()) {
-    try {
-      parts.push(writeJsonProtocol(element, item, shared));
-    } catch (error) {
-      throw within(error, `[${index}]`);
-    }
-  }
-  return `[${parts.join(',')}]`;
-}
-
-function writeMap(key: ValueType, element: ValueType, map: unknown, shared: SharedTexts): string {
-  if (!(map instanceof Map)) throw new ThriftError(`expected a Map, not ${describe(map)}`);
-  const entries = [...(map as Map<unknown, unknown>)].map(([name, item]) => {
-    const written = writeJsonProtocol(key, name, shared);
-    return `${key.kind === 'string' ? written : `"${written}"`}:${writeJsonProtocol(element, item, shared)}`;
-  });
-  return `["${TAGS[key.kind]}","${TAGS[element.kind]}",${map.size},{${entries.join(',')}}]`;
 }

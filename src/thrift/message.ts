@@ -1,7 +1,8 @@
 import { BinaryInput, BinaryOutput, NO_LIMITS, type DecodeLimits } from './binary-buffer.js';
 import { binaryReader, binaryWriter } from './binary-protocol.js';
 import { checkInteger, checkText } from './check-value.js';
-import { readJsonProtocol, writeJsonProtocol } from './json-protocol.js';
+import { readJsonProtocol } from './json-protocol.js';
+import { jsonWriter } from './json-writer.js';
 import { parseJson } from './parse-json.js';
 import type { ValueType } from './schema.js';
 import { describe, ThriftError } from './thrift-error.js';
@@ -33,11 +34,13 @@ export function encodeMessage(
 ): Buffer {
   const { method, sequenceId } = envelope;
   const number = TYPE_NUMBERS[envelope.type];
-  if (protocol === 'json') {
-    const text = writeJsonProtocol(type, body);
-    return Buffer.from(`[${JSON_VERSION},${JSON.stringify(method)},${number},${sequenceId},${text}]`);
-  }
   const output = new BinaryOutput();
+  if (protocol === 'json') {
+    output.writeText(`[${JSON_VERSION},${JSON.stringify(method)},${number},${sequenceId},`);
+    jsonWriter(type)(output, body);
+    output.writeText(']');
+    return output.finish();
+  }
   output.writeI32((VERSION_1 | number) >> 0);
   output.writeString(method);
   output.writeI32(sequenceId);
