@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProcessRun } from '../model/cluster.js';
 import { isTerminalProcessState, isTerminalTaskState, type TaskState } from '../model/process.js';
 import type { ScheduleStatus } from '../model/scheduled-task.js';
@@ -131,6 +132,8 @@ export class TaskExecutor {
     if (this.#kept.value.status === undefined) {
       this.#reportStatus('STARTING', this.#userNote());
       this.#kept.remember({ ...(bootId !== undefined && { bootId }), status: 'STARTING' });
+      // The scheduler records it while the task is being started here.
+      await nextTurn();
     }
     const adopting = this.#kept.value.sandbox !== undefined;
     const sandbox = this.#kept.value.sandbox ?? (await this.#prepareSandbox());
