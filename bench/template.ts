@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { localMachine } from '../src/base/machine.js';
 import { convertJob } from '../src/config/convert.js';
 import { loadConfigText } from '../src/config/load.js';
@@ -18,7 +21,16 @@ const CHAIN = (length: number): string =>
     `.bind({${Array.from({ length }, (_, i) => `'v${i}': '{{v${i + 1}}}'`).join(', ')}, 'v${length}': 'end'})`,
   );
 
+/** Files of a few lines, each included once. */
+const MOST_INCLUDES = 1_000;
+const INCLUDED = (index: number): string =>
+  `value_${index} = ${index}\ndef make_${index}(name):\n  return Process(name=name, cmdline='run %d' % value_${index})\n`;
+const INCLUDES = (count: number): string =>
+  `for i in range(${count}):\n  include('part_%d.inc' % i)\n${JOB(`make_${count - 1}('x').cmdline().get()`)}`;
+
 const WORKLOADS: ReadonlyArray<readonly [string, string]> = [
+  ['100 includes', INCLUDES(100)],
+  ['1,000 includes', INCLUDES(MOST_INCLUDES)],
   ['chain of 49 references', CHAIN(49)],
   ['chain of 99 references', CHAIN(99)],
   [
@@ -48,16 +60,23 @@ const WORKLOADS: ReadonlyArray<readonly [string, string]> = [
 
 /** Milliseconds of CPU from text to JobConfiguration; pairs of sizes show that the cost is linear. */
 export async function run(): Promise<Row[]> {
-  return WORKLOADS.map(([metric, text]) => ({
-    metric,
-    value: median(Array.from({ length: 5 }, () => measure(text))),
-    unit: 'ms',
-  }));
+  const folder = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
+  try {
+    for (let i = 0; i < MOST_INCLUDES; i++) writeFileSync(join(folder, `part_${i}.inc`), INCLUDED(i));
+    const path = join(folder, 'template.aurora');
+    return WORKLOADS.map(([metric, text]) => ({
+      metric,
+      value: median(Array.from({ length: 5 }, () => measure(path, text))),
+      unit: 'ms',
+    }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
-function measure(text: string): number {
+function measure(path: string, text: string): number {
   const before = process.cpuUsage();
-  const config = loadConfigText({ path: 'template.aurora', text }, { host: localMachine() });
+  const config = loadConfigText({ path, text }, { host: localMachine() });
   convertJob(prepareJob(config, 0), { user: 'bench' });
   const used = process.cpuUsage(before);
   return (used.user + used.system) / 1000;

@@ -8,8 +8,8 @@ export function configModules(): ReadonlyMap<string, (runtime: Runtime) => Reado
   const thermos = (): ReadonlyMap<string, Value> => thermosNames();
   const pystachio = (): ReadonlyMap<string, Value> => pystachioNames();
   return new Map([
-    ...['pystachio', 'pystachio.basic', 'pystachio.composite', 'pystachio.container', 'pystachio.naming'].map(
-      (name) => [name, pystachio] as const,
+    ...['', '.base', '.basic', '.choice', '.composite', '.container', '.naming', '.parsing', '.typing'].map(
+      (part) => [`pystachio${part}`, pystachio] as const,
     ),
     ...[
       'apache.aurora.config.schema',

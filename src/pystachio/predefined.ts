@@ -4,6 +4,7 @@ import { ChoiceType } from './choice-type.js';
 import { EMPTY } from './empty.js';
 import { makeEnum } from './enum-type.js';
 import { mergedEnvironment } from './environment.js';
+import { libraryClasses, libraryModules } from './library-modules.js';
 import { required, withDefault } from './field.js';
 import { ListType } from './list-type.js';
 import { MapType } from './map-type.js';
@@ -18,7 +19,13 @@ import type { Runtime } from '../language/value.js';
 
 /** What `from pystachio import *` brings: every config starts with it. */
 export function pystachioNames(): Map<string, Value> {
+  const names = publicNames();
+  return new Map<string, Value>([...names, ...libraryModules(names)]);
+}
+
+function publicNames(): Map<string, Value> {
   return new Map<string, Value>([
+    ...libraryClasses(),
     ['String', StringType],
     ['Integer', IntegerType],
     ['Float', FloatType],

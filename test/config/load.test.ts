@@ -7,6 +7,22 @@ import { pickJob, prepareJob } from '../../src/config/prepare-job.js';
 import { BASE, load, optionsFor, pick, pointedAt, refusal, rendered } from './config-rig.js';
 
 describe('loading', () => {
+  test('the modules of the library are there under their short names, as its import leaves them', () => {
+    const names = 'base basic choice compatibility composite config container naming parsing typing'.split(
+      ' ',
+    );
+    const { globals } = load(names.map((name) => `${name}_ = ${name}.__name__`).join('\n')).evaluation;
+    for (const name of names) expect(globals.get(`${name}_`)).toBe(`pystachio.${name}`);
+    const checks = `
+from pystachio.choice import Choice as SameChoice
+import pystachio.composite
+same = composite.Empty is Empty and pystachio.composite.Empty is Empty and SameChoice is Choice
+kinds = [isinstance(Process(), Namable), isinstance(String('a'), Namable), isinstance(Process().check(), TypeCheck)]
+assert same and kinds == [True, False, True]
+`;
+    expect(() => load(checks)).not.toThrow();
+  });
+
   test('keys of all jobs, in order', () => {
     const config = load(`${BASE}jobs = [j, j(name='b-{{n}}').bind(n=1), j(environment=Empty)]`);
     expect(listJobs(config)).toEqual(['west/ops/test/web', 'west/ops/test/b-1', 'west/ops/{MISSING}/web']);
