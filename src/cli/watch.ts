@@ -6,7 +6,7 @@ import type { Context } from './context.js';
 const LOCAL_SPEED_UP = 100;
 /** Here a task runs within some hundredths of a second. */
 const LOCAL_FIRST_WAIT_MS = 5;
-const LOCAL_GROWTH = 1.3;
+const LOCAL_GROWTH = 1.15;
 const FIRST_WAIT_MS = 2_000;
 
 export function watchOf({ host }: Context, client: SchedulerClient): Watch {
