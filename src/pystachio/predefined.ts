@@ -18,10 +18,16 @@ import { STRUCT } from './struct-definition.js';
 import type { Runtime } from '../language/value.js';
 
 /** What `from pystachio import *` brings: every config starts with it. */
-export function pystachioNames(): Map<string, Value> {
-  const names = publicNames();
-  return new Map<string, Value>([...names, ...libraryModules(names)]);
+export function pystachioNames(): ReadonlyMap<string, Value> {
+  if (!names) {
+    const own = publicNames();
+    names = new Map<string, Value>([...own, ...libraryModules(own)]);
+  }
+  return names;
 }
+
+/** Made once: an import of a name gives what the name already is. */
+let names: ReadonlyMap<string, Value> | undefined;
 
 function publicNames(): Map<string, Value> {
   return new Map<string, Value>([
