@@ -20,7 +20,9 @@ export interface FileSystem {
   realpath(path: string): string;
   readDirectory(path: string): string[];
   makeDirectory(path: string, mode?: number): void;
+  /** Durable once `syncDirectory` has synced the directories of both. */
   rename(from: string, to: string): void;
+  syncDirectory(path: string): void;
   remove(path: string): void;
   truncate(path: string, length: number): void;
   changeOwner(path: string, uid: number, gid: number): void;
@@ -101,6 +103,7 @@ export const diskFileSystem: FileSystem = {
   rename: (from, to) => {
     fs.renameSync(from, to);
   },
+  syncDirectory,
   remove: (path) => {
     fs.rmSync(path, { recursive: true, force: true });
   },
@@ -115,7 +118,6 @@ export const diskFileSystem: FileSystem = {
   },
 };
 
-/** A rename is durable only once its directory is. */
 /** Node's own recursive form never ends where the system says that the parent does not exist, as below /proc. */
 function makeDirectories(path: string, mode: number): void {
   if (isDirectory(path)) return;
@@ -132,6 +134,7 @@ function isDirectory(path: string): boolean {
   return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
+/** A rename is durable only once its directory is. */
 function syncDirectory(path: string): void {
   const descriptor = fs.openSync(path, 'r');
   try {

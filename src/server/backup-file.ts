@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { AppendFile, FileSystem } from '../base/file-system.js';
 import { decodeOps, encodeOps } from '../storage/op-codec.js';
 import type { Op } from '../storage/op.js';
@@ -51,6 +52,7 @@ export class BackupWriter {
     }
     this.#file.close();
     this.files.rename(this.#unfinished, this.path);
+    this.files.syncDirectory(dirname(this.path));
     return true;
   }
 

@@ -61,6 +61,8 @@ function replaceStore(fileSystem: FileSystem, directory: string, store: Store, n
     if (fileSystem.exists(`${directory}/${name}`))
       fileSystem.rename(`${directory}/${name}`, `${setAside}/${name}`);
     if (fileSystem.exists(`${fresh}/${name}`)) fileSystem.rename(`${fresh}/${name}`, `${directory}/${name}`);
+    // The order below must hold after a power loss, too.
+    for (const changed of [setAside, directory]) fileSystem.syncDirectory(changed);
   }
   fileSystem.remove(fresh);
   return { setAside, tasks: store.taskCount };

@@ -27,8 +27,9 @@ export class SequenceWitness {
 
   /** Starts the file anew with one entry, so that it does not grow for ever. */
   restart(sequence: number): void {
-    this.#file.close();
+    const before = this.#file;
     this.#file = this.#renew(sequence);
+    before.close();
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { StorageFailure, type Persistence, type SnapshotWriter } from './persist
 import { readWitness, SequenceWitness } from './sequence-witness.js';
 import { SqliteSnapshotWriter } from './sqlite-snapshot.js';
 import { migrate, MIGRATIONS } from './sqlite-schema.js';
+import { diskProblem, errorCode } from './disk-problem.js';
 import { openStoreLock } from './store-lock.js';
 
 export interface SqlitePersistenceOptions {
@@ -30,10 +31,10 @@ export const WITNESS_FILE = 'store.seq';
  * damaged or newer than this program, or the disk refuses.
  */
 export function openSqlitePersistence(options: SqlitePersistenceOptions): Persistence {
-  const { directory, fileSystem } = options;
+  const { directory } = options;
   const lock = openStoreLock(`${directory}/${LOCK_FILE}`, directory);
   try {
-    return new SqlitePersistence(options, lock, readWitness(fileSystem, `${directory}/${WITNESS_FILE}`));
+    return new SqlitePersistence(options, lock);
   } catch (error) {
     lock.close();
     throw error;
@@ -60,17 +61,23 @@ class SqlitePersistence implements Persistence {
   readonly #insert: Database.Statement<[number, number, string]>;
   readonly #witnessPath: string;
   #witness: SequenceWitness | undefined;
+  /** What the witness says was committed, at least. */
+  readonly #expectedSequence: number;
   #sequence = 0;
   #snapshotSequence = 0;
 
   constructor(
     private readonly options: SqlitePersistenceOptions,
     private readonly lock: Database.Database,
-    private readonly expectedSequence: number,
   ) {
     this.#path = `${options.directory}/${STORE_FILE}`;
     this.#witnessPath = `${options.directory}/${WITNESS_FILE}`;
-    this.#database = (options.openDatabase ?? openDatabase)(this.#path);
+    try {
+      this.#expectedSequence = readWitness(options.fileSystem, this.#witnessPath);
+      this.#database = (options.openDatabase ?? openDatabase)(this.#path);
+    } catch (error) {
+      throw this.#explain(error, 'opening it');
+    }
     try {
       this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       migrate(this.#database, this.#path, options.migrations);
@@ -88,14 +95,18 @@ class SqlitePersistence implements Persistence {
     } catch (error) {
       throw this.#explain(error, 'reading it');
     }
-    if (this.#sequence < this.expectedSequence) {
-      const lost = this.expectedSequence - this.#sequence;
+    if (this.#sequence < this.#expectedSequence) {
+      const lost = this.#expectedSequence - this.#sequence;
       throw this.#damaged(
         `its newest ${lost === 1 ? 'transaction is' : `${lost} transactions are`} missing ` +
-          `(it ends at number ${this.#sequence}, ${this.expectedSequence} was committed)`,
+          `(it ends at number ${this.#sequence}, ${this.#expectedSequence} was committed)`,
       );
     }
-    this.#witness = new SequenceWitness(this.options.fileSystem, this.#witnessPath, this.#sequence);
+    try {
+      this.#witness = new SequenceWitness(this.options.fileSystem, this.#witnessPath, this.#sequence);
+    } catch (error) {
+      throw this.#explain(error, 'writing to it');
+    }
   }
 
   persist(ops: readonly Op[]): void {
@@ -113,19 +124,27 @@ class SqlitePersistence implements Persistence {
 
   startSnapshot(ops: Iterable<Op>): SnapshotWriter {
     const sequence = this.#sequence;
-    const writer = new SqliteSnapshotWriter(this.#database, ops, sequence);
+    const writer = this.#newSnapshot(ops, sequence);
     return {
       step: () => {
         try {
           if (!writer.step()) return false;
+          this.#witness?.restart(this.#sequence);
         } catch (error) {
           throw this.#explain(error, 'writing a snapshot');
         }
         this.#snapshotSequence = sequence;
-        this.#witness?.restart(this.#sequence);
         return true;
       },
     };
+  }
+
+  #newSnapshot(ops: Iterable<Op>, sequence: number): SqliteSnapshotWriter {
+    try {
+      return new SqliteSnapshotWriter(this.#database, ops, sequence);
+    } catch (error) {
+      throw this.#explain(error, 'writing a snapshot');
+    }
   }
 
   transactionsSinceSnapshot(): number {
@@ -133,9 +152,12 @@ class SqlitePersistence implements Persistence {
   }
 
   close(): void {
-    this.#witness?.close();
-    this.#database.close();
-    this.lock.close();
+    try {
+      this.#witness?.close();
+    } finally {
+      this.#database.close();
+      this.lock.close();
+    }
   }
 
   *#recoverSnapshot(): Iterable<Op> {
@@ -203,11 +225,11 @@ class SqlitePersistence implements Persistence {
     const text = error instanceof Error ? error.message : String(error);
     if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)|^undefined$/.test(code) || /malformed|not a database/.test(text))
       return this.#damaged(`${doing} failed (${text})`, error);
-    const reason = /FULL|ENOSPC|EDQUOT/.test(code) ? 'the disk is full' : `${text} (${code})`;
+    const { reason, remedy } = diskProblem(code, text);
     return new StorageFailure(
       'disk',
       `The store ${this.#path} cannot be used: ${doing} failed: ${reason}. ` +
-        'What was acknowledged is safe; the scheduler stops and can be started again once there is room.',
+        `What was acknowledged is safe; the scheduler stops and can be started again once ${remedy}.`,
       { cause: error },
     );
   }
@@ -215,9 +237,4 @@ class SqlitePersistence implements Persistence {
 
 function openDatabase(path: string): Database.Database {
   return new Database(path, { timeout: 0 });
-}
-
-function errorCode(error: unknown): string {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : 'undefined';
 }

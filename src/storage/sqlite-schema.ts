@@ -38,10 +38,15 @@ export function migrate(database: Database, path: string, migrations = MIGRATION
     );
   }
   if (version === newest) return;
-  database.exec('BEGIN IMMEDIATE');
-  for (let next = version + 1; next <= newest; next++) migrations.get(next)?.(database);
-  database.exec(`PRAGMA user_version = ${newest}`);
-  database.exec('COMMIT');
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    for (let next = version + 1; next <= newest; next++) migrations.get(next)?.(database);
+    database.exec(`PRAGMA user_version = ${newest}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.inTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
 }
 
 function readVersion(database: Database): number {

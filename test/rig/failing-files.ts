@@ -40,6 +40,11 @@ export class FailingDisk {
           inner.rename(from, to);
         });
       },
+      syncDirectory: (path) => {
+        this.#call(path, () => {
+          inner.syncDirectory(path);
+        });
+      },
       remove: (path) => {
         this.#call(path, () => {
           inner.remove(path);

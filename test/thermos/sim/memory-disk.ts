@@ -70,6 +70,10 @@ export function memoryFileSystem(disk: MemoryDisk, access: DiskAccess): FileSyst
       files.set(to, content(from));
       files.delete(from);
     },
+    // What is in memory is on its disk.
+    syncDirectory: () => {
+      access.before();
+    },
     remove: (path) => {
       access.before();
       files.delete(path);
