@@ -7,7 +7,6 @@ import type { JobConfiguration } from '../model/job-configuration.js';
 import type { GetTierConfigResult } from '../model/response.js';
 import { auroraHome } from '../client/clusters.js';
 import type { Cluster } from '../client/cluster.js';
-import { runningEndpoint } from '../client/local-cluster.js';
 import { detailsText } from '../client/scheduler-client.js';
 import { SchedulerError } from '../client/scheduler-error.js';
 import { DEFAULT_TIERS } from '../client/tiers.js';
@@ -146,9 +145,9 @@ async function withImages(
   );
 }
 
-/** A local cluster that is not up will have the usual tiers: compiling for it needs no scheduler. */
+/** A local cluster has the usual tiers: compiling for it needs no scheduler. */
 async function tiersOf(context: Context, cluster: Cluster): Promise<GetTierConfigResult> {
-  if (cluster.kind === 'local' && !runningEndpoint(cluster, context.host)) return DEFAULT_TIERS;
+  if (cluster.kind === 'local') return DEFAULT_TIERS;
   const response = await connectTo(context, cluster).call('getTierConfigs', {});
   const result = resultOf(response, 'getTierConfigResult');
   if (response.responseCode === 'OK' && result) return result;

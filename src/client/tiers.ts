@@ -1,9 +1,9 @@
 import type { GetTierConfigResult } from '../model/response.js';
 
-/** The tiers of a scheduler that was given no others: what a local cluster that is not up will answer. */
+/** The tiers of a local cluster: what its scheduler answers, known without asking. */
 export const DEFAULT_TIERS: GetTierConfigResult = {
   defaultTierName: 'preemptible',
-  tiers: [tier('preemptible', true, false), tier('preferred', false, false), tier('revocable', true, true)],
+  tiers: [tier('preferred', false, false), tier('preemptible', true, false), tier('revocable', true, true)],
 };
 
 function tier(name: string, preemptible: boolean, revocable: boolean) {
