@@ -28,7 +28,7 @@ import { Metrics } from './metrics.js';
 import { ownIdentity } from './process-identity.js';
 import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
-import { StartError } from './start-error.js';
+import { plainly, StartError } from './start-error.js';
 import { findRetiredAgents, stopAgents } from './stop-agents.js';
 
 export interface DaemonServices {
@@ -61,13 +61,15 @@ export async function startDaemon(homePath: string, services: DaemonServices): P
     fileSystem: services.files,
     restoreHint: `Backups are in ${home.backups}.`,
   });
+  let daemon: Daemon | undefined;
   try {
-    const daemon = new Daemon(services, home, definition.value, options.value, persistence);
+    daemon = new Daemon(services, home, definition.value, options.value, persistence);
     await daemon.start();
     return daemon;
   } catch (error) {
+    await daemon?.giveUp();
     persistence.close();
-    throw error;
+    throw plainly(error, home.path);
   }
 }
 
@@ -217,6 +219,16 @@ export class Daemon {
     logger.info('scheduler is up', { ...this.#endpoint, tasks: this.#store.taskCount });
   }
 
+  /** Undoes a start that failed on the way. */
+  async giveUp(): Promise<void> {
+    this.#ending = true;
+    this.#scheduler.stop();
+    this.#backups.stop();
+    for (const supervisor of this.#supervisors) supervisor.leave();
+    await Promise.all(this.#listeners.map((listener) => listener.close()));
+    this.#agents.close();
+  }
+
   /** Ends the daemon in order; agents and tasks live on and are adopted by the next one. */
   quit(): void {
     if (this.#ending) return;
@@ -241,20 +253,29 @@ export class Daemon {
   }
 
   async #end(): Promise<void> {
-    const { files, clock, ended } = this.#services;
+    const { clock, ended } = this.#services;
     this.#scheduler.stop();
     this.#backups.stop();
     this.#commits.close();
-    files.remove(this.#home.endpoint);
+    this.#remove(this.#home.endpoint);
     const closed = Promise.all(this.#listeners.map((listener) => listener.close()));
     const limit = new Promise<void>((resolve) => {
       clock.after(CLOSE_LIMIT_MS, resolve);
     });
     await Promise.race([closed, limit]);
-    files.remove(this.#socketPath);
+    this.#remove(this.#socketPath);
     this.#agents.close();
     this.#persistence.close();
     ended();
+  }
+
+  /** What a daemon leaves behind is only a trace of it: the next one writes it anew. */
+  #remove(path: string): void {
+    try {
+      this.#services.files.remove(path);
+    } catch (error) {
+      this.#services.logger.warn('a file could not be removed', { path, error: String(error) });
+    }
   }
 
   #newSupervisor(definition: LocalClusterDefinition['agents'][number]): AgentSupervisor {

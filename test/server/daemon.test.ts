@@ -1,7 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChildProcess } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
 import { jobConfiguration } from '../rig/job-configuration.js';
@@ -198,6 +208,102 @@ describe('a disk that is full', () => {
     expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
     expect(acknowledged.length).toBeGreaterThan(5);
   });
+});
+
+/** Jobs of so many bytes until one is not acknowledged; the names of those that were. */
+async function createUntilRefused(bytes: number, most: number): Promise<string[]> {
+  const acknowledged: string[] = [];
+  const task = { executorConfig: { name: 'AuroraExecutor', data: 'x'.repeat(bytes) } };
+  for (let i = 0; i < most; i++) {
+    const name = `big${i}`;
+    try {
+      const response = await cluster.call('createJob', {
+        description: jobConfiguration(key(name), { task }),
+      });
+      if (response.responseCode !== 'OK') return acknowledged;
+    } catch {
+      return acknowledged;
+    }
+    acknowledged.push(name);
+  }
+  return acknowledged;
+}
+
+const mayMount = (): boolean => {
+  const probe = mkdtempSync(join(tmpdir(), 'aurora-mount-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe]).status === 0;
+  if (mounted) spawnSync('umount', [probe]);
+  rmdirSync(probe);
+  return mounted;
+};
+
+(mayMount() ? test : test.skip)(
+  'on a disk of 8 MB the daemon ends when that is full, and its successor has everything once there is room',
+  async () => {
+    const small = join(cluster.home, 'small');
+    mkdirSync(small);
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', small]).status).toBe(0);
+    const outer = cluster;
+    try {
+      cluster = outer.at(small);
+      writeFileSync(join(small, 'cluster.json'), readFileSync(join(outer.home, 'cluster.json')));
+      await cluster.start();
+      const acknowledged = await createUntilRefused(100_000, 200);
+      expect(acknowledged.length).toBeGreaterThan(10);
+      expect(acknowledged.length).toBeLessThan(100);
+      await eventually('the daemon has said why', () =>
+        cluster.output.includes('the disk is full') ? true : undefined,
+      );
+      // A start on the full disk may work or say that it cannot; it never hangs, and never loses anything.
+      const again = cluster.launch();
+      await eventually('it is up or gone', () =>
+        again.exitCode !== null || cluster.endpointOf(again.pid) ? true : undefined,
+      );
+      await cluster.killDaemon();
+      expect(spawnSync('mount', ['-o', 'remount,size=64m', small]).status).toBe(0);
+      await cluster.start();
+      const names = new Set(await jobNames());
+      expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
+      await cluster.killDaemon();
+    } finally {
+      await cluster.killDaemon();
+      cluster = outer;
+      spawnSync('umount', ['-l', small]);
+    }
+  },
+);
+
+test('with 64 files to open, 200 connections at once cost some of them, but not the daemon nor what it acknowledged', async () => {
+  const { pid, socketPath } = await cluster.start('ulimit -n 64');
+  const connections = Array.from({ length: 200 }, () => connect(socketPath));
+  try {
+    await Promise.all(
+      connections.map(
+        (connection) =>
+          new Promise<void>((resolve) => {
+            connection.once('connect', resolve);
+            connection.once('error', () => {
+              resolve();
+            });
+          }),
+      ),
+    );
+    const during = await createUntilRefused(10, 20);
+    for (const connection of connections) connection.destroy();
+    await eventually('calls are answered again', () =>
+      createJob('afterwards').then(
+        () => true,
+        () => undefined,
+      ),
+    );
+    const names = new Set(await jobNames());
+    expect([...during, 'afterwards'].filter((name) => !names.has(name))).toEqual([]);
+    expect(cluster.endpoint.pid).toBe(pid);
+    expect(cluster.processes()).toContain(pid);
+    expect(cluster.output).toBe('');
+  } finally {
+    for (const connection of connections) connection.destroy();
+  }
 });
 
 describe('backups', () => {
