@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -20,6 +22,8 @@ import { replay, type RunnerState } from '../../src/thermos/runner-state.js';
 export interface TortureOptions {
   readonly rounds: number;
   readonly seed?: number;
+  /** One kind of round after the other; all of them by default. */
+  readonly kinds?: readonly Kind[];
   /** The built command. */
   readonly program?: string;
 }
@@ -32,22 +36,34 @@ export interface TortureReport {
   readonly violations: readonly string[];
 }
 
-type Target = 'runner' | 'coordinator' | 'command';
+type Target = 'runner' | 'coordinator' | 'command' | 'stopped' | 'damaged' | 'starved';
 
 /**
- * Kills runners of real tasks with -9 at random moments, in some rounds their coordinators and commands too,
- * and starts them again until the task is over. Whatever was killed: no process runs twice at once or without
- * a record, no exit code is lost, nothing is left.
+ *     runner    SIGKILL to the runner at random moments
+ *     all       to a coordinator or a command that runs, too
+ *     stops     SIGSTOP to one of them for a while
+ *     starved   the runner has hardly any file descriptors
+ *     damage    a bit of the checkpoint is turned, or its end cut off, while no runner lives
+ */
+const KINDS = ['runner', 'all', 'runner', 'stops', 'starved', 'damage'] as const;
+type Kind = (typeof KINDS)[number];
+
+/**
+ * Does harm to the runners of real tasks at random moments, and starts them again until the task is over. Whatever
+ * was killed: no process runs twice at once or without a record, no exit code is lost, nothing is left.
  */
 export async function runThermosTorture(options: TortureOptions): Promise<TortureReport> {
-  const { rounds, seed = 1 } = options;
+  const { rounds, seed = 1, kinds = KINDS } = options;
   const program = options.program ?? join(packageRoot(), 'dist', 'thermos.cjs');
-  const kills = { runner: 0, coordinator: 0, command: 0 };
+  const kills = { runner: 0, coordinator: 0, command: 0, stopped: 0, damaged: 0, starved: 0 };
   const violations: string[] = [];
   for (let round = 0; round < rounds; round++) {
-    const one = new Round(program, seededRandom(seed + round), round % 3 === 2, kills);
+    const kind = kinds[round % kinds.length] ?? 'runner';
+    const one = new Round(program, seededRandom(seed + round), kind, kills);
     try {
-      for (const violation of await one.run()) violations.push(`round ${round}, seed ${seed}: ${violation}`);
+      const found = await one.run();
+      for (const violation of found) violations.push(`round ${round} (${kind}), seed ${seed}: ${violation}`);
+      if (found.length > 0) violations.push(`the runners said: ${one.errors}`);
     } finally {
       one.remove();
     }
@@ -81,13 +97,14 @@ class Round {
   readonly #directory = mkdtempSync(join(tmpdir(), 'thermos-torture-'));
   readonly #sandbox = join(this.#directory, 'sandbox');
   readonly #root = join(this.#directory, 'root');
+  readonly #stderr = join(this.#directory, 'stderr');
+  #isDamaged = false;
   #runner: ChildProcess | undefined;
 
   constructor(
     private readonly program: string,
     private readonly random: Random,
-    /** Only the runner is killed otherwise, and then nothing may be lost at all. */
-    private readonly killsAll: boolean,
+    private readonly kind: Kind,
     private readonly kills: Record<Target, number>,
   ) {}
 
@@ -96,17 +113,50 @@ class Round {
     writeFileSync(join(this.#directory, 'task.json'), JSON.stringify(TASK));
     const deadline = Date.now() + PATIENCE_MS;
     for (let killed = 0; ; killed++) {
-      const ended = this.#start();
+      const ended = this.#start(this.kind === 'starved' && killed < 2);
       if (killed < MOST_KILLS) await Promise.race([ended, pause(150 + below(this.random, 400))]);
       else await Promise.race([ended, pause(Math.max(0, deadline - Date.now()))]);
       if (this.#isOver()) {
         await ended;
         return this.#judge();
       }
-      if (Date.now() >= deadline) return ['the task does not end'];
-      this.#kill();
-      if (this.#runner?.exitCode === null && this.#runner.signalCode === null) this.#runner.kill('SIGKILL');
+      if (this.#isRefused()) return this.#judgeRefusal();
+      if (Date.now() >= deadline) return [`the task does not end: ${this.#describe()}`];
+      await this.#harm();
+      this.#endRunner();
       await ended;
+      if (this.kind === 'damage' && killed === 1) this.#damage();
+    }
+  }
+
+  /** What the runners wrote to their stderr, the last of it. */
+  get errors(): string {
+    return existsSync(this.#stderr) ? readFileSync(this.#stderr, 'utf8').slice(-2000) : '';
+  }
+
+  #describe(): string {
+    const runs = [...(this.#state()?.processes ?? [])].map(
+      ([name, all]) => `${name} ${all.map((run) => run.state).join('|')}`,
+    );
+    const alive = this.#leftovers().map((pid) => {
+      const info = systemProcessTable.lookUp(pid);
+      return `${pid} ${info?.state ?? ''} of ${info?.session ?? ''}: ${systemProcessTable.commandLine(pid)?.join(' ') ?? ''}`;
+    });
+    const stages = this.#state()?.statuses.map((status) => status.state) ?? [];
+    const { pid = 0, exitCode = null } = this.#runner ?? {};
+    const runner = `runner ${pid}, exit ${exitCode}, state ${systemProcessTable.lookUp(pid)?.state ?? 'gone'}`;
+    return [stages.join(), ...runs, ...alive, runner].join('\n');
+  }
+
+  /** Only the runner was harmed, and in a way that loses nothing. */
+  get #isLossless(): boolean {
+    return this.kind === 'runner' || this.kind === 'stops';
+  }
+
+  #endRunner(): void {
+    if (this.#runner?.exitCode === null && this.#runner.signalCode === null) {
+      this.kills.runner += 1;
+      this.#runner.kill('SIGKILL');
     }
   }
 
@@ -116,10 +166,17 @@ class Round {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #start(): Promise<void> {
+  async #start(isStarved: boolean): Promise<void> {
     const options = [`--root=${this.#root}`, `--sandbox=${this.#sandbox}`, '--task_id=t', '--json'];
-    const words = [this.program, 'run', ...options, join(this.#directory, 'task.json')];
-    const runner = spawn(process.execPath, words, { stdio: 'ignore' });
+    const words = [process.execPath, this.program, 'run', ...options, join(this.#directory, 'task.json')];
+    // A little more than node itself needs to come up.
+    const limit = isStarved ? `ulimit -n ${22 + below(this.random, 16)};` : '';
+    if (isStarved) this.kills.starved += 1;
+    const stderr = openSync(this.#stderr, 'a');
+    const runner = spawn('/bin/sh', ['-c', `${limit} exec "$@"`, 'sh', ...words], {
+      stdio: ['ignore', 'ignore', stderr],
+    });
+    closeSync(stderr);
     this.#runner = runner;
     await new Promise<void>((done) => {
       runner.on('exit', () => {
@@ -128,20 +185,60 @@ class Round {
     });
   }
 
-  #kill(): void {
-    const targets: Target[] = this.killsAll ? ['runner', 'coordinator', 'command'] : ['runner'];
+  async #harm(): Promise<void> {
+    if (this.kind !== 'all' && this.kind !== 'stops') return;
+    const targets = ['runner', 'coordinator', 'command'] as const;
     const target = targets[below(this.random, targets.length)] ?? 'runner';
-    if (target === 'runner') {
-      if (this.#runner?.kill('SIGKILL')) this.kills.runner += 1;
+    const pid = target === 'runner' ? this.#runner?.pid : await this.#runningPid(target);
+    if (pid === undefined) return;
+    if (this.kind === 'all') {
+      if (target !== 'runner' && systemProcessTable.signal(pid, 'SIGKILL')) this.kills[target] += 1;
       return;
     }
-    for (const runs of this.#state()?.processes.values() ?? []) {
-      const last = runs.at(-1);
-      if (last?.state !== 'RUNNING') continue;
-      const pid = target === 'command' ? last.pid : last.coordinatorPid;
-      const isOurs = pid !== undefined && systemProcessTable.environmentValue(pid, 'HOME') === this.#sandbox;
-      if (isOurs && systemProcessTable.signal(pid, 'SIGKILL')) this.kills[target] += 1;
+    if (!systemProcessTable.signal(pid, 'SIGSTOP')) return;
+    this.kills.stopped += 1;
+    await pause(50 + below(this.random, 300));
+    systemProcessTable.signal(pid, 'SIGCONT');
+    await pause(below(this.random, 100));
+  }
+
+  /** Of a process whose command runs now, as soon as there is one. */
+  async #runningPid(target: 'coordinator' | 'command'): Promise<number | undefined> {
+    for (let look = 0; look < 100; look++) {
+      for (const runs of this.#state()?.processes.values() ?? []) {
+        const last = runs.at(-1);
+        if (last?.state !== 'RUNNING') continue;
+        const pid = target === 'command' ? last.pid : last.coordinatorPid;
+        if (pid !== undefined && systemProcessTable.environmentValue(pid, 'HOME') === this.#sandbox)
+          return pid;
+      }
+      await pause(10);
     }
+    return undefined;
+  }
+
+  #damage(): void {
+    const path = join(this.#root, 'checkpoints/t/runner');
+    if (!existsSync(path)) return;
+    const bytes = readFileSync(path);
+    if (bytes.length === 0) return;
+    const place = below(this.random, bytes.length);
+    this.kills.damaged += 1;
+    this.#isDamaged = true;
+    if (below(this.random, 3) === 0) writeFileSync(path, bytes.subarray(0, place));
+    else {
+      bytes[place] = (bytes[place] ?? 0) ^ (1 << below(this.random, 8));
+      writeFileSync(path, bytes);
+    }
+  }
+
+  /** A runner that says no to a damaged checkpoint leaves it to a person to decide. */
+  #isRefused(): boolean {
+    return this.#isDamaged && this.#runner?.exitCode !== null && this.#runner?.exitCode !== 0;
+  }
+
+  #judgeRefusal(): string[] {
+    return /^ +at /m.test(this.errors) ? ['a damaged checkpoint makes it crash'] : [];
   }
 
   #judge(): string[] {
@@ -150,22 +247,24 @@ class Round {
     const trace = existsSync(join(this.#sandbox, 'trace'))
       ? readFileSync(join(this.#sandbox, 'trace'), 'utf8').split('\n')
       : [];
-    if (state?.statuses.at(-1)?.state !== 'SUCCESS' && !this.killsAll) {
+    if (/^ +at /m.test(this.errors)) violations.push('a runner crashed');
+    if (this.#isDamaged) return violations;
+    if (state?.statuses.at(-1)?.state !== 'SUCCESS' && this.#isLossless) {
       violations.push(`the task ended ${state?.statuses.at(-1)?.state ?? 'nowhere'}`);
     }
     for (const [name, runs] of state?.processes ?? []) {
       const begun = trace.filter((line) => line === `${name} begin`).length;
       const known = runs.filter((run) => run.state !== 'LOST').length;
       if (begun > runs.length) violations.push(`${name} began ${begun} times in ${runs.length} runs`);
-      if (!this.killsAll && begun !== known) {
+      if (this.#isLossless && begun !== known) {
         violations.push(`${name} began ${begun} times, but ${known} of its runs have an end`);
       }
     }
-    if (!this.killsAll && trace.some((line) => line.endsWith('overlap'))) {
+    if (this.#isLossless && trace.some((line) => line.endsWith('overlap'))) {
       violations.push('a process ran twice at once');
     }
     const codes = state?.processes.get('b')?.map((run) => run.returnCode) ?? [];
-    if (!this.killsAll && !codes.includes(3)) violations.push(`b's exit code 3 is lost: ${codes.join()}`);
+    if (this.#isLossless && !codes.includes(3)) violations.push(`b's exit code 3 is lost: ${codes.join()}`);
     const left = this.#leftovers();
     if (left.length > 0)
       violations.push(
