@@ -181,8 +181,10 @@ describe('runner, basic', () => {
 
   test.concurrent('19-20: a daemon runs again and again; only an ephemeral one lets the task end', () =>
     withRig(async (rig) => {
-      const d = P('d', 'true', { daemon: true, ephemeral: true, min_duration: 1 });
-      rig.start(task([P('m', 'sleep 1.3'), d]));
+      const d = P('d', 'echo >> rounds', { daemon: true, ephemeral: true, min_duration: 1 });
+      // However slow the machine is: it waits for what it is about.
+      const m = P('m', 'until [ "$(wc -l < rounds)" -ge 2 ]; do sleep 0.05; done 2> /dev/null');
+      rig.start(task([m, d]));
       expect(await rig.end()).toBe('SUCCESS');
       expect(rig.taskStates()).toBe('ACTIVE CLEANING FINALIZING SUCCESS');
       const forks = rig.statuses('d').filter((status) => status.state === 'FORKED');

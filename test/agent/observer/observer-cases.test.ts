@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -63,7 +64,13 @@ describe('observer', () => {
       process_run: 0,
       state: 'RUNNING',
       start_time: expect.any(Number),
-      used: { cpu: expect.any(Number), rss: expect.any(Number), threads: 1, status: 'sleeping', nice: 0 },
+      used: {
+        cpu: expect.any(Number),
+        rss: expect.any(Number),
+        threads: 1,
+        status: 'sleeping',
+        nice: getPriority(),
+      },
     });
     expect(process).not.toHaveProperty('return_code');
     expect(process).not.toHaveProperty('stop_time');
