@@ -56,9 +56,10 @@ function convert(picked: PickedJob, { user }: ConvertOptions): JobConfiguration 
   const container = convertContainer(job, runtime);
   validateWhole(picked, runtime);
   const mesosFetcherUris = convertFetcherUris(job, runtime);
+  const owner = { user };
   const taskConfig: TaskConfig = {
     job: key,
-    owner: { user },
+    owner,
     isService,
     priority,
     maxTaskFailures,
@@ -67,7 +68,7 @@ function convert(picked: PickedJob, { user }: ConvertOptions): JobConfiguration 
     resources,
     constraints,
     ...(mesosFetcherUris.length > 0 && { mesosFetcherUris }),
-    taskLinks: new Map(),
+    taskLinks: NO_LINKS,
     ...(contactEmail !== undefined && { contactEmail }),
     executorConfig: executorConfig(job, runtime),
     metadata,
@@ -78,13 +79,15 @@ function convert(picked: PickedJob, { user }: ConvertOptions): JobConfiguration 
   const cronSchedule = textOf(job, 'cron_schedule', runtime);
   return {
     key,
-    owner: { user },
+    owner,
     ...(cronSchedule !== undefined && { cronSchedule }),
     cronCollisionPolicy: collisionPolicy(job, runtime),
     taskConfig,
     instanceCount: interpolatedNumber(job, 'instances', runtime),
   };
 }
+
+const NO_LINKS: ReadonlyMap<string, string> = new Map();
 
 function identifier(job: StructObject, field: string, name: string, runtime: Runtime): string {
   const text = textOf(job, field, runtime);

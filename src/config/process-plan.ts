@@ -74,6 +74,7 @@ function addOrder(
 
 /** The names of some cycle in walking order; undefined when every process can run. */
 function findCycle(dependencies: Dependencies): string[] | undefined {
+  if (isInOrder(dependencies)) return undefined;
   const waiting = new Map(Array.from(dependencies, ([name, before]) => [name, new Set(before)] as const));
   for (let progress = true; progress;) {
     progress = false;
@@ -93,4 +94,14 @@ function findCycle(dependencies: Dependencies): string[] | undefined {
     [name = start] = waiting.get(name) ?? [];
   }
   return path.slice(path.indexOf(name)).reverse();
+}
+
+/** Whether each process stands after those it waits for, as most configs write them. */
+function isInOrder(dependencies: Dependencies): boolean {
+  const seen = new Set<string>();
+  for (const [name, before] of dependencies) {
+    for (const each of before) if (!seen.has(each)) return false;
+    seen.add(name);
+  }
+  return true;
 }

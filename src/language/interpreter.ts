@@ -170,6 +170,10 @@ export class Interpreter implements Runtime {
     this.warnings.push(diagnostic);
   }
 
+  get collectsMistakes(): boolean {
+    return this.options.onMistake !== undefined;
+  }
+
   passOver(message: string, details: RaiseDetails): boolean {
     const { onMistake } = this.options;
     if (!onMistake || this.catchesExceptions || this.#passedOver >= MOST_MISTAKES) return false;

@@ -49,6 +49,8 @@ export interface Runtime {
    * be raised instead.
    */
   passOver?(message: string, details: RaiseDetails): boolean;
+  /** Whether mistakes are passed over at all. */
+  readonly collectsMistakes?: boolean;
   /** The calls under way: call `i`, from 1 (outermost) to `depth`, stands at `sites[i]` and runs `functions[i]`. */
   readonly sites?: readonly CallSite[];
   readonly functions?: ReadonlyArray<{ readonly name: string } | undefined>;

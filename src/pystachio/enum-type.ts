@@ -1,5 +1,5 @@
 import { nearest } from '../base/nearest.js';
-import type { Runtime, Value } from '../language/value.js';
+import type { CallSite, Runtime, Value } from '../language/value.js';
 import { cannotCoerce } from './coerce.js';
 import { PystachioError } from './pystachio-error.js';
 import type { Origin } from './pystachio-type.js';
@@ -45,6 +45,10 @@ export class EnumType extends SimpleType {
       );
     }
     return new SimpleObject(this, value, null);
+  }
+
+  protected override make(value: Value, site: CallSite, runtime: Runtime): SimpleObject {
+    return this.wrap(value, { span: () => site.span, partSpan: () => undefined }, runtime);
   }
 
   override checkText(value: Value, runtime: Runtime): string {

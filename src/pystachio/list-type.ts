@@ -37,16 +37,24 @@ export class ListType extends PystachioType {
         },
       );
     }
-    const part = new DataOrigin(() => origin?.span());
-    const elements = items.map((item, index) => {
-      if (this.element.accepts(item)) return item;
-      try {
-        return this.element.wrap(item, part, runtime);
-      } catch (error) {
-        throw error instanceof PystachioError ? error.within(undefined, `[${index}]`, undefined) : error;
+    let part: Origin | undefined;
+    const elements: PystachioObject[] = [];
+    for (const item of items) {
+      if (this.element.accepts(item)) elements.push(item);
+      else {
+        part ??= new DataOrigin(() => origin?.span());
+        elements.push(this.#wrapElement(item, elements.length, part, runtime));
       }
-    });
+    }
     return new ListObject(this, elements, null);
+  }
+
+  #wrapElement(item: Value, index: number, part: Origin, runtime: Runtime): PystachioObject {
+    try {
+      return this.element.wrap(item, part, runtime);
+    } catch (error) {
+      throw error instanceof PystachioError ? error.within(undefined, `[${index}]`, undefined) : error;
+    }
   }
 
   protected construct(

@@ -3,6 +3,44 @@ import type { Span } from '../base/source.js';
 import type { CallSite, Runtime } from '../language/value.js';
 import type { Origin } from './pystachio-type.js';
 
+/** A value given for one field, element or entry of another. */
+export class PartOrigin implements Origin {
+  constructor(
+    private readonly whole: Origin,
+    private readonly name: string,
+  ) {}
+
+  span(): Span | undefined {
+    return this.whole.partSpan(this.name);
+  }
+
+  partSpan(): Span | undefined {
+    return this.whole.partSpan(this.name);
+  }
+}
+
+/** The origin of what a call makes; one and the same for all that the module's own code makes there. */
+export function originOf(
+  site: CallSite,
+  positionals: number,
+  previous: Origin | undefined,
+  runtime: Runtime,
+): CallOrigin {
+  if (
+    runtime.depth !== 0 ||
+    previous !== undefined ||
+    positionals !== 0 ||
+    runtime.collectsMistakes === true
+  ) {
+    return new CallOrigin(site, positionals, previous, runtime);
+  }
+  let origin = shared.get(site);
+  if (!origin) shared.set(site, (origin = new CallOrigin(site, 0, undefined, runtime)));
+  return origin;
+}
+
+const shared = new WeakMap<CallSite, CallOrigin>();
+
 /** A value made by a call that names its parts: `Process(name=..., cmdline=...)`, `base(instances=2)`. */
 export class CallOrigin implements Origin {
   /** The calls of functions that led to this one, outermost first, and what they run. */

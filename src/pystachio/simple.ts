@@ -22,6 +22,9 @@ import { plainOf } from '../language/values/scalar.js';
 
 type Coerce = (value: Value, type: string, runtime: Runtime) => Value;
 
+const LONGEST_SHARED = 1_000;
+const MOST_SHARED = 2_000;
+
 /** String, Integer, Float, Boolean and the enumerations. */
 export class SimpleType extends PystachioType {
   readonly schema: string;
@@ -38,9 +41,22 @@ export class SimpleType extends PystachioType {
     this.schema = name;
   }
 
+  /** A thousand jobs say `cpu=1` and `name='fetch'`: what is plain data is made once. */
   wrap(value: Value, _origin: Origin | undefined, _runtime: Runtime): SimpleObject {
-    return new SimpleObject(this, plainOf(value), null);
+    const payload = plainOf(value);
+    if (typeof payload === 'object') return new SimpleObject(this, payload, null);
+    if (typeof payload === 'string' && payload.length > LONGEST_SHARED)
+      return new SimpleObject(this, payload, null);
+    let object = this.#shared.get(payload);
+    if (!object) {
+      object = new SimpleObject(this, payload, null);
+      if (this.#shared.size >= MOST_SHARED) this.#shared.clear();
+      this.#shared.set(payload, object);
+    }
+    return object;
   }
+
+  readonly #shared = new Map<Value, SimpleObject>();
 
   protected construct(
     args: readonly Value[],
@@ -53,7 +69,12 @@ export class SimpleType extends PystachioType {
         notes: [`${this.name}(value) wraps exactly one value`],
       });
     }
-    return this.wrap(args[0] as Value, { span: () => site.span, partSpan: () => undefined }, runtime);
+    return this.make(args[0] as Value, site, runtime);
+  }
+
+  /** `Type(value)`: an object of its own, which `is` tells from others. */
+  protected make(value: Value, _site: CallSite, _runtime: Runtime): SimpleObject {
+    return new SimpleObject(this, plainOf(value), null);
   }
 
   /** The failure of a value that is not canonical after interpolation. */

@@ -5,7 +5,7 @@ import { Dict } from '../language/values/dict.js';
 import { failureWithin, type CheckFailure } from './check.js';
 import { EMPTY } from './empty.js';
 import { Accessor, Presence } from './struct-accessors.js';
-import { CallOrigin } from './origin.js';
+import { originOf } from './origin.js';
 import { PystachioError, raising } from './pystachio-error.js';
 import { PystachioObject } from './pystachio-object.js';
 import type { Origin } from './pystachio-type.js';
@@ -73,7 +73,7 @@ export class StructObject extends PystachioObject implements Fields {
 
   /** The struct with fields replaced; own bindings are kept. */
   with(changes: Keywords, site: CallSite | undefined, runtime: Runtime): StructObject {
-    const origin = site ? new CallOrigin(site, 0, this.origin, runtime) : this.origin;
+    const origin = site ? originOf(site, 0, this.origin, runtime) : this.origin;
     const values = this.type.override(this.values, changes, origin ?? NOWHERE, runtime);
     return new StructObject(this.type, values, this.scopes, origin);
   }

@@ -8,7 +8,7 @@ import { jsonText } from './json.js';
 import { loadStruct } from './json-load.js';
 import { NativeFunction, type NativeCall } from '../language/values/native-function.js';
 import { Signature } from '../language/values/signature.js';
-import { CallOrigin, DataOrigin } from './origin.js';
+import { DataOrigin, originOf, PartOrigin } from './origin.js';
 import { PystachioError, raising } from './pystachio-error.js';
 import type { PystachioObject } from './pystachio-object.js';
 import { PystachioType, type Origin } from './pystachio-type.js';
@@ -82,7 +82,7 @@ export class StructType extends PystachioType {
     site: CallSite,
     runtime: Runtime,
   ): PystachioObject {
-    const origin = new CallOrigin(site, args.length, undefined, runtime);
+    const origin = originOf(site, args.length, undefined, runtime);
     let values = this.defaults;
     args.forEach((mapping, index) => {
       if (!(mapping instanceof Dict)) {
@@ -127,10 +127,7 @@ export class StructType extends PystachioType {
     const field = this.fields[slot] as Field;
     const { type } = field;
     if (type.accepts(value)) return value;
-    const part: Origin = {
-      span: () => origin.partSpan(field.name),
-      partSpan: () => origin.partSpan(field.name),
-    };
+    const part = new PartOrigin(origin, field.name);
     try {
       return type.wrap(value, part, runtime);
     } catch (error) {

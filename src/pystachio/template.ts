@@ -48,27 +48,44 @@ const LARGEST_CACHE = 20_000;
 const LONGEST_CACHED = 10_000;
 const NO_TAGS: Template = { parts: [], hasEscapes: false, hasRefs: false };
 
-/** A second `&` before the closing braces is eaten only when there was a first. */
-const TAG = /\{\{(&)?([^{}]+?)\1?\}\}/g;
-
 function split(text: string): Template {
   const parts: TemplatePart[] = [];
   let hasEscapes = false;
   let hasRefs = false;
   let end = 0;
-  for (const match of text.matchAll(TAG)) {
-    if (match.index > end) parts.push(text.slice(end, match.index));
-    end = match.index + match[0].length;
-    const content = match[2] as string;
-    if (match[1] === undefined) {
+  for (let open = text.indexOf('{{'); open >= 0;) {
+    const close = contentEnd(text, open + 2);
+    if (close < 0) {
+      open = text.indexOf('{{', open + 1);
+      continue;
+    }
+    if (open > end) parts.push(text.slice(end, open));
+    const content = text.slice(open + 2, close);
+    if (content.startsWith('&') && content.length > 1) {
+      // A second `&` before the closing braces is eaten only when there was a first.
+      parts.push(new Escape(content.slice(1, content.length > 2 && content.endsWith('&') ? -1 : undefined)));
+      hasEscapes = true;
+    } else {
       parts.push(Ref.parse(content));
       hasRefs = true;
-    } else {
-      parts.push(new Escape(content));
-      hasEscapes = true;
     }
+    end = close + 2;
+    open = text.indexOf('{{', end);
   }
   if (parts.length === 0) return NO_TAGS;
   if (end < text.length) parts.push(text.slice(end));
   return { parts, hasEscapes, hasRefs };
 }
+
+/** Where the `}}` stands that ends a tag whose content begins at `start`; -1 when there is no such tag. */
+function contentEnd(text: string, start: number): number {
+  for (let at = start; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === OPENING) return -1;
+    if (character === CLOSING) return at > start && text.charCodeAt(at + 1) === CLOSING ? at : -1;
+  }
+  return -1;
+}
+
+const OPENING = '{'.charCodeAt(0);
+const CLOSING = '}'.charCodeAt(0);

@@ -3,6 +3,12 @@
  * the same number; Python 2's `str` has at most 12 significant digits.
  */
 export function reprFloat(value: number): string {
+  const size = Math.abs(value);
+  // In this range JavaScript writes the same digits, only without a point where none is needed.
+  if (size >= 1e-4 && size < 1e16) {
+    const text = String(value);
+    return text.includes('.') ? text : `${text}.0`;
+  }
   return special(value) ?? withPoint(shortest(value), 16);
 }
 
