@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { AppendFile, FileSystem } from '../base/file-system.js';
 import type { CheckpointRecord } from './checkpoint-record.js';
-import { frameRecord, readStream, type CheckpointStream } from './checkpoint-stream.js';
+import { readStream, type CheckpointStream } from './checkpoint-stream.js';
 
 /** The checkpoint cannot be used; the message says which file, where and why. */
 export class CheckpointError extends Error {
@@ -36,7 +36,7 @@ function readUndamaged(bytes: Uint8Array, path: string): CheckpointStream {
 }
 
 /**
- * Appends records. `append` collects, `flush` hands all of them to the system in one write, which a crash of
+ * Appends framed records. `append` collects, `flush` hands all of them to the system in one write, which a crash of
  * this process no longer undoes; `whenDurable` waits for the disk, one sync for everybody who waits.
  */
 export class CheckpointWriter {
@@ -55,8 +55,8 @@ export class CheckpointWriter {
     this.#file = fileSystem.openAppend(path);
   }
 
-  append(record: CheckpointRecord): void {
-    this.#pending.push(frameRecord(record));
+  append(frame: Uint8Array): void {
+    this.#pending.push(frame);
   }
 
   flush(): void {

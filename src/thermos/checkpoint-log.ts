@@ -87,10 +87,10 @@ export class CheckpointLog {
     byCoordinator: boolean,
   ): ProcessStatus {
     const status = { seq: nextSequence(this.state, process), process, state, ...fields };
-    this.#append({ kind: 'process', status });
+    const frame = this.#append({ kind: 'process', status });
     if (byCoordinator) {
       const frames = this.#coordinatorRecords.get(process) ?? [];
-      frames.push(frameRecord({ kind: 'process', status }));
+      frames.push(frame);
       this.#coordinatorRecords.set(process, frames);
     }
     return status;
@@ -138,9 +138,12 @@ export class CheckpointLog {
     this.#writer = undefined;
   }
 
-  #append(record: CheckpointRecord): void {
+  /** Returns the record as it stands in the stream. */
+  #append(record: CheckpointRecord): Uint8Array {
     applyRecord(this.state, record);
-    this.#writer?.append(record);
+    const frame = frameRecord(record);
+    this.#writer?.append(frame);
+    return frame;
   }
 }
 

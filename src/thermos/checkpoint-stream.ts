@@ -1,11 +1,13 @@
 import { decodeRecord, encodeRecord } from './checkpoint-codec.js';
 import type { CheckpointRecord } from './checkpoint-record.js';
+import { frameProcess } from './frame-process.js';
 
 /** No record is longer: a larger length means that the bytes are no checkpoint. */
 const MAX_RECORD_BYTES = 67_108_864;
 
 /** Four bytes of big-endian length, then the record. */
 export function frameRecord(record: CheckpointRecord): Buffer {
+  if (record.kind === 'process') return frameProcess(record.status);
   const body = encodeRecord(record);
   const frame = Buffer.allocUnsafe(body.length + 4);
   frame.writeUInt32BE(body.length, 0);

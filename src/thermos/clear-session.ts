@@ -20,7 +20,7 @@ export function clearSession(
   done: (left: readonly ProcessInfo[]) => void,
 ): boolean {
   const session = run.coordinatorPid;
-  if (session === undefined || !mayHaveLeft(sweeper.table, session, run.pid, ageMs)) return false;
+  if (session === undefined || !mayHaveLeft(sweeper.table, session, run.pid, ageMs, belonging)) return false;
   sweeper.sweep((census) => {
     const leaderLives = census.byPid.get(session)?.startTicks === run.coordinatorTicks;
     const members = leaderLives ? census.inSession(session) : belongingTo(census, sweeper.table, belonging);
@@ -38,11 +38,14 @@ function mayHaveLeft(
   session: number,
   shellPid: number | undefined,
   ageMs: number,
+  { shells }: Belonging,
 ): boolean {
   const last = table.lastPid();
   if (last === undefined || shellPid === undefined || ageMs > SHORT_MS) return true;
   if (last < shellPid || last - shellPid > FEW) return true;
-  for (let pid = shellPid; pid <= last; pid++) {
+  for (let pid = shellPid + 1; pid <= last; pid++) {
+    // The shell of another run is in the session of its own coordinator.
+    if (shells.has(pid)) continue;
     const info = table.lookUp(pid);
     if (info && info.state !== 'Z' && (info.session === session || info.processGroup === session))
       return true;

@@ -53,7 +53,7 @@ export const systemProcessTable: ProcessTable = {
     return found;
   },
   lastPid() {
-    const text = readSmall('/proc/loadavg');
+    const text = readLoad();
     const last = text === undefined ? NaN : Number(text.trim().split(' ').at(-1));
     return Number.isSafeInteger(last) && last > 0 ? last : undefined;
   },
@@ -135,6 +135,18 @@ function readSmall(path: string): string | undefined {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
+
+/** Asked after every run of a process: the file stays open, and each read from its start is a new one. */
+function readLoad(): string | undefined {
+  try {
+    loadDescriptor ??= openSync('/proc/loadavg', 'r');
+    return buffer.toString('latin1', 0, readSync(loadDescriptor, buffer, 0, buffer.length, 0));
+  } catch {
+    return undefined;
+  }
+}
+
+let loadDescriptor: number | undefined;
 
 /** Killing must go on when every other descriptor is taken: one is kept back for reading the process table. */
 function withSpare<T>(read: () => T): T {

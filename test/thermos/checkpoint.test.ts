@@ -107,6 +107,7 @@ describe('records', () => {
     fc.assert(
       fc.property(record, (one) => {
         expect(decodeRecord(encodeRecord(one))).toEqual(one);
+        expect(frameRecord(one).subarray(4).equals(encodeRecord(one))).toBe(true);
       }),
     );
   });
