@@ -1,4 +1,5 @@
 import { nearest } from '../base/nearest.js';
+import { whyNotHere } from './foreign-options.js';
 import { err, ok, type Result } from '../base/result.js';
 
 /** How the next host is chosen among those that fit: the tightest first in the named order, or at random. */
@@ -68,6 +69,9 @@ export interface SchedulerOptions {
   readonly maxSavedBackups: number;
   /** Aurora: 1 h. Sums over all tasks and agents are made when somebody asks and the last are that old. */
   readonly asyncTaskStatUpdateIntervalMs: number;
+  /** Aurora: 1 s. What `/graphdata` shows is as old as `statRetentionPeriodMs`. */
+  readonly statSamplingIntervalMs: number;
+  readonly statRetentionPeriodMs: number;
   /** How often an agent says that it lives, and how long it may be silent before it counts as lost. */
   readonly agentPingIntervalMs: number;
   readonly agentTimeoutMs: number;
@@ -127,6 +131,8 @@ export const DEFAULT_OPTIONS: SchedulerOptions = {
   backupIntervalMs: minutes(60),
   maxSavedBackups: 48,
   asyncTaskStatUpdateIntervalMs: minutes(1),
+  statSamplingIntervalMs: seconds(10),
+  statRetentionPeriodMs: minutes(60),
   agentPingIntervalMs: seconds(5),
   agentTimeoutMs: seconds(75),
 };
@@ -173,6 +179,8 @@ const FLAGS = new Map<string, readonly [keyof SchedulerOptions, Parser]>([
   ['backup_interval', ['backupIntervalMs', parseDuration]],
   ['max_saved_backups', ['maxSavedBackups', parseCount]],
   ['async_task_stat_update_interval', ['asyncTaskStatUpdateIntervalMs', parseDuration]],
+  ['stat_sampling_interval', ['statSamplingIntervalMs', parseDuration]],
+  ['stat_retention_period', ['statRetentionPeriodMs', parseDuration]],
   ['enable_preemptor', ['enablePreemptor', parseBoolean]],
   ['preemption_delay', ['preemptionDelayMs', parseDuration]],
   ['preemption_slot_hold_time', ['preemptionSlotHoldTimeMs', parseDuration]],
@@ -202,6 +210,8 @@ export function parseOptions(
   for (const [name, text] of flags) {
     const flag = FLAGS.get(name);
     if (!flag) {
+      const reason = whyNotHere(name);
+      if (reason !== undefined) return err(`Scheduler option '${name}' has no use: ${reason}.`);
       const near = nearest(name, [...FLAGS.keys()]);
       return err(
         `Unknown scheduler option '${name}'${near === undefined ? '' : `; did you mean '${near}'?`}`,

@@ -1,11 +1,10 @@
-import { addResources, NO_RESOURCES, requestedResources, type Resources } from '../model/resources.js';
+import { addResources, NO_RESOURCES, type Resources } from '../model/resources.js';
 import type { ResourceAggregate } from '../model/quota.js';
 import type { Core } from './core.js';
 import type { Host } from './host.js';
-import { bucketOf, scale, toResources, type Consumption } from './quota.js';
+import { toResources } from './quota.js';
 import { DEDICATED } from './task-request.js';
-
-type Metric = 'total_consumed' | 'dedicated_consumed' | 'quota_consumed' | 'free_pool_consumed';
+import { CONSUMPTION_METRICS, consumptions, type ConsumptionMetric } from './utilization.js';
 
 /**
  * What active tasks ask for, in all and by role, what is promised to roles, and how many more tasks of a typical size
@@ -16,45 +15,29 @@ export function resourceStats(core: Core): Map<string, number> {
   const stats = new Map<string, number>();
   const all = noConsumption();
   for (const [role, consumed] of consumptionByRole(core)) {
-    for (const metric of METRICS) {
+    for (const metric of CONSUMPTION_METRICS) {
       put(stats, `resources_per_role_${metric}_${role}`, consumed[metric]);
       all[metric] = addResources(all[metric], consumed[metric]);
     }
   }
-  for (const metric of METRICS) put(stats, `resources_${metric}`, all[metric]);
+  for (const metric of CONSUMPTION_METRICS) put(stats, `resources_${metric}`, all[metric]);
   putQuotas(stats, core.store.quotas);
   putEmptySlots(stats, core.pool.list);
   return stats;
 }
 
-const METRICS: readonly Metric[] = [
-  'total_consumed',
-  'dedicated_consumed',
-  'quota_consumed',
-  'free_pool_consumed',
-];
-
-const METRIC_OF: Readonly<Record<keyof Consumption, Metric>> = {
-  prodShared: 'quota_consumed',
-  nonProdShared: 'free_pool_consumed',
-  prodDedicated: 'dedicated_consumed',
-  nonProdDedicated: 'dedicated_consumed',
-};
-
-function consumptionByRole(core: Core): Map<string, Record<Metric, Resources>> {
-  const roles = new Map<string, Record<Metric, Resources>>();
-  for (const { config, active } of core.store.configs()) {
-    if (active === 0) continue;
-    const consumed = roles.get(config.job.role) ?? noConsumption();
-    roles.set(config.job.role, consumed);
-    const amount = scale(requestedResources(config), active);
-    for (const metric of ['total_consumed', METRIC_OF[bucketOf(core, config)]] as const)
-      consumed[metric] = addResources(consumed[metric], amount);
+function consumptionByRole(core: Core): Map<string, Record<ConsumptionMetric, Resources>> {
+  const roles = new Map<string, Record<ConsumptionMetric, Resources>>();
+  for (const { job, metric, amount } of consumptions(core)) {
+    const consumed = roles.get(job.role) ?? noConsumption();
+    roles.set(job.role, consumed);
+    consumed.total_consumed = addResources(consumed.total_consumed, amount);
+    consumed[metric] = addResources(consumed[metric], amount);
   }
   return roles;
 }
 
-function noConsumption(): Record<Metric, Resources> {
+function noConsumption(): Record<ConsumptionMetric, Resources> {
   return {
     total_consumed: NO_RESOURCES,
     dedicated_consumed: NO_RESOURCES,

@@ -42,6 +42,7 @@ import {
 } from './sla-coordinator.js';
 import { startTimers } from './start-up.js';
 import { applyStatusUpdates } from './status-updates.js';
+import { consumptions, type ConfigConsumption } from './utilization.js';
 import { DEFAULT_TIERS, toTierConfigResult, type Tiers } from './tiers.js';
 
 export interface SchedulerDependencies {
@@ -192,6 +193,11 @@ export class Scheduler {
   /** What the agents that take new tasks have left. */
   offers(): Offer[] {
     return offers(this.#core);
+  }
+
+  /** What active tasks ask for, by configuration. */
+  consumptions(): ConfigConsumption[] {
+    return consumptions(this.#core);
   }
 
   // ---- quota

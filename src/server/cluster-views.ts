@@ -8,6 +8,8 @@ import type { Store } from '../storage/store.js';
 import { structNamed } from '../thrift/codec.js';
 import { loadSchema } from '../thrift/load-schema.js';
 import { toJson } from '../thrift/simple-json.js';
+import { htmlPage, htmlTable } from './html-page.js';
+import type { HttpAnswer } from './thrift-route.js';
 
 /** `/maintenance`: hosts by mode; a draining host with the tasks that are still on it. */
 export function maintenanceJson(store: Store): unknown {
@@ -77,20 +79,14 @@ export function stateJson(store: Store): unknown {
 }
 
 /** `/agents`: a table for people. */
-export function agentsPage(agents: readonly AgentState[]): string {
-  const rows = agents.map(({ host, agentId, mode, attributes }) => {
-    const texts = [
-      host,
-      agentId,
-      mode,
-      attributes.map(({ name, values }) => `${name}=${values.join(',')}`).join(' '),
-    ];
-    return `<tr>${texts.map((text) => `<td>${escapeHtml(text)}</td>`).join('')}</tr>`;
-  });
-  const head = ['Host', 'Agent ID', 'Maintenance mode', 'Attributes']
-    .map((text) => `<th>${text}</th>`)
-    .join('');
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Agents</title></head><body><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></body></html>\n`;
+export function agentsPage(agents: readonly AgentState[]): HttpAnswer {
+  const rows = agents.map(({ host, agentId, mode, attributes }) => [
+    host,
+    agentId,
+    mode,
+    attributes.map(({ name, values }) => `${name}=${values.join(',')}`).join(' '),
+  ]);
+  return htmlPage('Agents', htmlTable(['Host', 'Agent ID', 'Maintenance mode', 'Attributes'], rows));
 }
 
 function activeTasks(store: Store, host: string): string[] {
@@ -114,8 +110,4 @@ function ranges(name: string, pairs: ReadonlyArray<readonly [number, number]>): 
     ranges: { range: pairs.map(([begin, end]) => ({ begin, end })) },
     role: '*',
   };
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -28,7 +28,7 @@ import { Metrics } from './metrics.js';
 import { ownIdentity } from './process-identity.js';
 import { Recovery } from './recovery.js';
 import { Snapshots } from './snapshots.js';
-import { plainly, StartError } from './start-error.js';
+import { plainly, portError, StartError } from './start-error.js';
 import { findRetiredAgents, stopAgents } from './stop-agents.js';
 
 export interface DaemonServices {
@@ -90,6 +90,7 @@ export class Daemon {
   readonly #metrics = new Metrics();
   readonly #agents: AgentService;
   readonly #supervisors: readonly AgentSupervisor[];
+  readonly #info: InfoService;
   readonly #socketPath: string;
   readonly #listeners: HttpListener[] = [];
   #endpoint: SchedulerEndpoint | undefined;
@@ -185,6 +186,25 @@ export class Daemon {
     });
     this.#socketPath = socketPathFor(join(home.path, 'scheduler.sock'));
     this.#supervisors = definition.agents.map((agent) => this.#newSupervisor(agent));
+    this.#info = new InfoService({
+      scheduler,
+      commits: this.#commits,
+      supervisors: this.#supervisors,
+      store: this.#store,
+      metrics: this.#metrics,
+      clock,
+      snapshots: this.#snapshots,
+      persistence,
+      history: { intervalMs: options.statSamplingIntervalMs, retentionMs: options.statRetentionPeriodMs },
+      quit: () => {
+        this.#quitSoon();
+      },
+      halt: () => {
+        soon(() => {
+          fail(new StartError('halted at once, as /abortabortabort asks'));
+        });
+      },
+    });
   }
 
   /** Where the running daemon is reached. */
@@ -213,6 +233,7 @@ export class Daemon {
     this.#scheduler.start();
     this.#commits.wake();
     this.#backups.start();
+    this.#info.start();
     for (const supervisor of this.#supervisors) supervisor.start();
     this.#endRetiredAgents();
     files.writeFileDurably(this.#home.endpoint, `${JSON.stringify(this.#endpoint, undefined, 2)}\n`, 0o600);
@@ -224,6 +245,7 @@ export class Daemon {
     this.#ending = true;
     this.#scheduler.stop();
     this.#backups.stop();
+    this.#info.stop();
     for (const supervisor of this.#supervisors) supervisor.leave();
     await Promise.all(this.#listeners.map((listener) => listener.close()));
     this.#agents.close();
@@ -256,6 +278,7 @@ export class Daemon {
     const { clock, ended } = this.#services;
     this.#scheduler.stop();
     this.#backups.stop();
+    this.#info.stop();
     this.#commits.close();
     this.#remove(this.#home.endpoint);
     const closed = Promise.all(this.#listeners.map((listener) => listener.close()));
@@ -310,6 +333,13 @@ export class Daemon {
     }
   }
 
+  /** After the answer to whoever asked. */
+  #quitSoon(): void {
+    this.#services.soon(() => {
+      this.quit();
+    });
+  }
+
   #endRetiredAgents(): void {
     const { files, clock, logger } = this.#services;
     const hosts = new Set(this.#definition.agents.map((agent) => agent.host));
@@ -323,17 +353,14 @@ export class Daemon {
     const { name } = this.#definition;
     const metrics = this.#metrics;
     const common = { scheduler: this.#scheduler, commits: this.#commits, supervisors: this.#supervisors };
-    const quit = (): void => {
-      this.#services.soon(() => {
-        this.quit();
-      });
-    };
     const recovery = new Recovery({
       store: this.#store,
       snapshots: this.#snapshots,
       backups: this.#backups,
       files,
-      shutDown: quit,
+      shutDown: () => {
+        this.#quitSoon();
+      },
     });
     return {
       api: new ApiService({
@@ -353,31 +380,9 @@ export class Daemon {
         agents: this.#agents,
         stop: (killTasks) => this.stop(killTasks),
       }),
-      info: new InfoService({
-        ...common,
-        store: this.#store,
-        metrics,
-        clock,
-        snapshots: this.#snapshots,
-        persistence: this.#persistence,
-        quit,
-      }),
+      info: this.#info,
       metrics,
       logger,
     };
   }
-}
-
-function portError(error: unknown, { name, httpPort }: LocalClusterDefinition): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE')
-    return new StartError(
-      `Cluster ${name} cannot listen on port ${httpPort} of 127.0.0.1: another program has it. ` +
-        'Give the cluster another port, or 0 for any free one.',
-    );
-  if (code === 'EACCES')
-    return new StartError(
-      `Cluster ${name} may not listen on port ${httpPort} of 127.0.0.1: choose one above 1023.`,
-    );
-  return error;
 }

@@ -105,9 +105,16 @@ function addAgents(app: App, { agents }: HttpAppServices): void {
 }
 
 function addInfo(app: App, { info }: HttpAppServices): void {
-  for (const [path, answer] of info.pages())
-    app.get(path, async (context) => answered(await answer(new Map(Object.entries(context.req.query())))));
+  for (const [path, answer] of info.pages()) {
+    const own = path.replace(/\/\*$/, '');
+    app.get(path, (context) => {
+      const { pathname, search } = new URL(context.req.url);
+      const query = new Map(Object.entries(context.req.query()));
+      return answered(answer({ rest: pathname.slice(own.length + 1), query, search }));
+    });
+  }
   app.post('/quitquitquit', () => answered(info.quit()));
+  app.post('/abortabortabort', () => answered(info.halt()));
 }
 
 function incomingOf(context: AppContext): IncomingMessage {

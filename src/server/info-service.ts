@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { memoryUsage, resourceUsage, uptime } from 'node:process';
+import { getActiveResourcesInfo, memoryUsage, resourceUsage, uptime } from 'node:process';
 import type { Clock } from '../base/clock.js';
 import type { ResourceAggregate } from '../model/quota.js';
 import type { Scheduler } from '../scheduler/scheduler.js';
@@ -9,7 +9,11 @@ import { agentsPage, maintenanceJson, offersJson, pendingTasksJson, stateJson } 
 import type { AgentSupervisor } from './agent-supervisor.js';
 import type { CommitLoop } from './commit-loop.js';
 import { collectMetrics, DerivedStats, prometheusText, varsText, type Metrics } from './metrics.js';
+import { graphView } from './graph-view.js';
+import { HttpRefusal } from './http-body.js';
+import { memberAddress, structDump, utilizationPage } from './operator-pages.js';
 import type { Snapshots } from './snapshots.js';
+import { StatHistory, type GraphData, type StatHistoryOptions } from './stat-history.js';
 import type { HttpAnswer } from './thrift-route.js';
 
 export interface InfoServiceDependencies {
@@ -21,29 +25,55 @@ export interface InfoServiceDependencies {
   readonly persistence: Pick<Persistence, 'transactionsSinceSnapshot'>;
   readonly clock: Clock;
   readonly supervisors: readonly AgentSupervisor[];
+  readonly history: StatHistoryOptions;
   /** Orderly end of the daemon; agents and tasks live on. */
   readonly quit: () => void;
+  /** The same at once: nothing waits for anything. */
+  readonly halt: () => void;
 }
 
-export type Page = (query: ReadonlyMap<string, string>) => HttpAnswer | Promise<HttpAnswer>;
+/** What was asked for behind the page's own path: its rest as in the URL, without the leading slash, and the query. */
+export interface PageRequest {
+  readonly rest: string;
+  readonly query: ReadonlyMap<string, string>;
+  /** The query as it came, with its question mark. */
+  readonly search: string;
+}
+
+export type Page = (request: PageRequest) => HttpAnswer;
 
 /** The original's small endpoints for operators and monitors. They show what is in memory now. */
 export class InfoService {
   readonly #dependencies: InfoServiceDependencies;
   readonly #derived = new DerivedStats();
+  readonly #history: StatHistory;
 
   constructor(dependencies: InfoServiceDependencies) {
     this.#dependencies = dependencies;
+    this.#history = new StatHistory(dependencies.history, dependencies.clock, () => this.#collect());
   }
 
+  /** From now on stats are sampled. */
+  start(): void {
+    this.#history.start();
+  }
+
+  stop(): void {
+    this.#history.stop();
+  }
+
+  /** A path that ends in a slash and a star has pages behind it, too. */
   pages(): ReadonlyArray<readonly [path: string, page: Page]> {
     const { scheduler, store } = this.#dependencies;
-    const agents = (): HttpAnswer => html(agentsPage(scheduler.agentStates()));
+    const agents = (): HttpAnswer => agentsPage(scheduler.agentStates());
     return [
       ['/health', () => plain('OK\n')],
       ['/leaderhealth', () => plain(LEADER_HEALTH)],
       ['/vars', () => plain(varsText(this.#collect()))],
-      ['/vars.json', (query) => json(Object.fromEntries(this.#collect()), query.get('pretty') === 'true')],
+      [
+        '/vars.json',
+        ({ query }) => json(Object.fromEntries(this.#collect()), query.get('pretty') === 'true'),
+      ],
       [
         '/metrics',
         () => ({
@@ -52,7 +82,7 @@ export class InfoService {
           body: prometheusText(this.#collect()),
         }),
       ],
-      ['/quotas', (query) => json(quotasJson(store.quotas, query.get('role')))],
+      ['/quotas', ({ query }) => json(quotasJson(store.quotas, query.get('role')))],
       ['/cron', () => json({ scheduled: {} })],
       ['/maintenance', () => json(maintenanceJson(store))],
       ['/offers', () => json(offersJson(scheduler.offers()))],
@@ -62,7 +92,28 @@ export class InfoService {
       ['/state', () => json(stateJson(store))],
       ['/tiers', () => json(tiersJson(scheduler))],
       ['/services', () => json([{ name: 'scheduler', state: 'RUNNING' }])],
+      ['/graphdata', ({ query }) => json(this.#graph(query) ?? this.#history.names())],
+      ['/graphview', ({ query }) => graphView(this.#history.names(), this.#graph(query))],
+      ['/threads', () => plain(threadsText(getActiveResourcesInfo()))],
+      ['/contention', () => plain('The scheduler is one thread: no lock is waited for.\n')],
+      [
+        '/utilization/*',
+        ({ rest }) => {
+          const [metric, role] = rest.split('/').filter((part) => part !== '');
+          return utilizationPage(scheduler.consumptions(), metric, role);
+        },
+      ],
+      ['/structdump/*', ({ rest }) => structDump(store, rest)],
+      ['/mname/*', ({ rest, search }) => memberAddress(store, rest, search)],
     ];
+  }
+
+  #graph(query: ReadonlyMap<string, string>): GraphData | undefined {
+    const metrics = query.get('metrics');
+    if (metrics === undefined || metrics === '') return undefined;
+    const since = query.get('since') ?? '';
+    if (!/^\d{0,16}$/.test(since)) throw new HttpRefusal(400, 'since must be a time in ms since the epoch.');
+    return this.#history.data(metrics.split(',').slice(0, MOST_GRAPHS), Number(since));
   }
 
   quit(): HttpAnswer {
@@ -70,12 +121,17 @@ export class InfoService {
     return plain('Notifying quit listener.');
   }
 
+  halt(): HttpAnswer {
+    this.#dependencies.halt();
+    return plain('Halting.');
+  }
+
   #collect(): ReadonlyMap<string, number> {
     const { scheduler, metrics, commits, snapshots, supervisors, clock, persistence } = this.#dependencies;
     const { rss, heapUsed, heapTotal } = memoryUsage();
     const { userCPUTime, systemCPUTime } = resourceUsage();
     const own = new Map([
-      ['scheduler_lifecycle_ACTIVE', 1],
+      ...LIFECYCLE.map((state) => [`scheduler_lifecycle_${state}`, Number(state === 'ACTIVE')] as const),
       ['scheduler_log_entries_written', commits.opsWritten],
       ['scheduler_log_un_snapshotted_transactions', persistence.transactionsSinceSnapshot()],
       ['scheduler_log_snapshots', snapshots.written],
@@ -91,6 +147,26 @@ export class InfoService {
     this.#derived.addTo(all, clock.monotonicMs());
     return all;
   }
+}
+
+const MOST_GRAPHS = 100;
+
+/** Aurora's states of a scheduler: one that answers is in the last but one. */
+const LIFECYCLE = [
+  'IDLE',
+  'PREPARING_STORAGE',
+  'STORAGE_PREPARED',
+  'LEADER_AWAITING_REGISTRATION',
+  'ACTIVE',
+  'DEAD',
+];
+
+/** What keeps the one thread awake, counted by kind. */
+function threadsText(resources: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const resource of resources) counts.set(resource, (counts.get(resource) ?? 0) + 1);
+  const lines = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, count]) => `  ${kind} ${count}`);
+  return ['main: the event loop, waiting for', ...lines, ''].join('\n');
 }
 
 /** There is one scheduler here, and it leads. */
@@ -138,12 +214,4 @@ function plain(body: string): HttpAnswer {
 function json(value: unknown, pretty = false): HttpAnswer {
   const body = pretty ? JSON.stringify(value, undefined, 2) : JSON.stringify(value);
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
-}
-
-function html(body: string): HttpAnswer {
-  const headers = {
-    'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': "default-src 'none'",
-  };
-  return { status: 200, headers, body };
 }
