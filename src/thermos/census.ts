@@ -1,4 +1,4 @@
-import type { ProcessInfo, ProcessTable } from './process-table.js';
+import { TICKS_PER_SECOND, type ProcessInfo, type ProcessTable } from './process-table.js';
 
 /**
  * One look at the process table, indexed for finding what belongs to a task. Many tasks can share it.
@@ -10,13 +10,16 @@ import type { ProcessInfo, ProcessTable } from './process-table.js';
  */
 export class Census {
   readonly byPid = new Map<number, ProcessInfo>();
-  readonly #table: ProcessTable;
+  readonly #homeOf: (info: ProcessInfo) => string | undefined;
   readonly #bySession = new Map<number, ProcessInfo[]>();
   readonly #children = new Map<number, ProcessInfo[]>();
   #byHome: Map<string, ProcessInfo[]> | undefined;
 
-  constructor(table: ProcessTable) {
-    this.#table = table;
+  constructor(
+    table: ProcessTable,
+    homeOf = (info: ProcessInfo): string | undefined => table.environmentValue(info.pid, 'HOME'),
+  ) {
+    this.#homeOf = homeOf;
     for (const info of table.scan()) {
       // A zombie holds nothing and cannot be killed: its parent or init will take it away.
       if (info.state === 'Z' || info.state === 'X') continue;
@@ -43,11 +46,42 @@ export class Census {
     const homes = new Map<string, ProcessInfo[]>();
     for (const info of this.byPid.values()) {
       if (info.session === 0) continue; // the kernel's own
-      const home = this.#table.environmentValue(info.pid, 'HOME');
+      const home = this.#homeOf(info);
       if (home !== undefined) push(homes, home, info);
     }
     return homes;
   }
+}
+
+/**
+ * HOME of processes that were seen before: reading it costs as much as all else of a census. Whoever replaces his
+ * environment later is still the one he was; who has just been forked may be about to get another.
+ */
+export class HomeMemory {
+  readonly #table: ProcessTable;
+  #known = new Map<number, { readonly startTicks: number; readonly home: string | undefined }>();
+  #seen = new Map<number, { readonly startTicks: number; readonly home: string | undefined }>();
+
+  constructor(table: ProcessTable) {
+    this.#table = table;
+  }
+
+  /** Those that the last census did not ask for are gone. */
+  nextCensus(): void {
+    this.#known = this.#seen;
+    this.#seen = new Map();
+  }
+
+  readonly homeOf = ({ pid, startTicks }: ProcessInfo): string | undefined => {
+    const known = this.#known.get(pid);
+    const entry =
+      known?.startTicks === startTicks
+        ? known
+        : { startTicks, home: this.#table.environmentValue(pid, 'HOME') };
+    const ageSecs = this.#table.uptimeSecs() - startTicks / TICKS_PER_SECOND;
+    if (entry.home !== undefined && ageSecs > YOUNG_SECS) this.#seen.set(pid, entry);
+    return entry.home;
+  };
 }
 
 /** What identifies the processes of one task. */
@@ -88,6 +122,8 @@ export function belongingTo(census: Census, table: ProcessTable, belonging: Belo
   }
   return [...found.values()];
 }
+
+const YOUNG_SECS = 1;
 
 /** The original's tolerance between a recorded time and the start time that the system tells. */
 export const START_TOLERANCE_SECS = 10;

@@ -37,7 +37,7 @@ export interface ProcessTable {
 }
 
 /** Linux counts process times in hundredths, whatever the kernel's own tick. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 export const systemProcessTable: ProcessTable = {
   // Most pids asked for are gone already, and a failing open is dear.

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import { Census } from './census.js';
+import { Census, HomeMemory } from './census.js';
 import { isShortage, type ProcessInfo, type ProcessTable } from './process-table.js';
 
 /** What a task's runner asks of a Sweeper. */
@@ -12,12 +12,14 @@ export type Sweeping = Pick<Sweeper, 'table' | 'inspect' | 'sweep' | 'signal'>;
 export class Sweeper {
   readonly table: ProcessTable;
   readonly #clock: Clock;
+  readonly #homes: HomeMemory;
   #waiting: Array<(census: Census) => void> = [];
   #armed = false;
 
   constructor(clock: Clock, table: ProcessTable) {
     this.#clock = clock;
     this.table = table;
+    this.#homes = new HomeMemory(table);
   }
 
   /** A look at the process table that was taken after this call. */
@@ -50,7 +52,12 @@ export class Sweeper {
         return found;
       });
       if (left && (left.length === 0 || isLast)) done(left);
-      else this.inspect(look, Math.min(2 ** pass++, LONGEST_PAUSE_MS));
+      else {
+        const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** pass++, LONGEST_PAUSE_MS);
+        this.#whenGone(left ?? [], pauseMs, () => {
+          this.inspect(look);
+        });
+      }
     };
     this.inspect(look);
   }
@@ -59,6 +66,23 @@ export class Sweeper {
   signal(info: ProcessInfo, signal: NodeJS.Signals): boolean {
     if (this.table.lookUp(info.pid)?.startTicks !== info.startTicks) return false;
     return this.table.signal(info.pid, signal);
+  }
+
+  /**
+   * When all of them are gone, or it is time to look again. Asking for these few costs nothing beside the whole
+   * table, which has to be read once more in any case: they may have had children meanwhile.
+   */
+  #whenGone(killed: readonly ProcessInfo[], leftMs: number, then: () => void): void {
+    const pauseMs = Math.min(leftMs, STEP_MS);
+    this.#clock.after(pauseMs, () => {
+      if (leftMs <= pauseMs || killed.every((info) => !this.#isThere(info))) then();
+      else this.#whenGone(killed, leftMs - pauseMs, then);
+    });
+  }
+
+  #isThere(info: ProcessInfo): boolean {
+    const now = this.#untilThereIsRoom(() => this.table.lookUp(info.pid));
+    return now?.startTicks === info.startTicks && now.state !== 'Z';
   }
 
   #killAll(
@@ -76,7 +100,7 @@ export class Sweeper {
     this.#armed = true;
     this.#clock.after(delayMs, () => {
       this.#armed = false;
-      const census = this.#untilThereIsRoom(() => new Census(this.table));
+      const census = this.#untilThereIsRoom(() => this.#takeCensus());
       if (!census) {
         this.#arm(LONGEST_PAUSE_MS);
         return;
@@ -85,6 +109,11 @@ export class Sweeper {
       this.#waiting = [];
       for (const one of served) one(census);
     });
+  }
+
+  #takeCensus(): Census {
+    this.#homes.nextCensus();
+    return new Census(this.table, this.#homes.homeOf);
   }
 
   /** Undefined when the process table could not be read: that is not to say that nothing is left. */
@@ -100,7 +129,7 @@ export class Sweeper {
   #freeze(find: (census: Census) => readonly ProcessInfo[]): void {
     const frozen = new Set<number>();
     for (let round = 0; round < FREEZE_ROUNDS; round++) {
-      const fresh = find(new Census(this.table)).filter((info) => !frozen.has(info.pid));
+      const fresh = find(this.#takeCensus()).filter((info) => !frozen.has(info.pid));
       if (fresh.length === 0) return;
       for (const info of fresh) {
         frozen.add(info.pid);
@@ -110,8 +139,11 @@ export class Sweeper {
   }
 }
 
+/** Killed processes are usually gone by then. */
+const FIRST_PAUSE_MS = 16;
 const FREEZE_AFTER_PASSES = 3;
 const FREEZE_ROUNDS = 32;
 const LONGEST_PAUSE_MS = 100;
+const STEP_MS = 4;
 /** SIGKILL takes effect at once, or when the kernel lets go of a process; by then it does not any more. */
 export const GIVE_UP_MS = 30_000;
