@@ -12,6 +12,7 @@ import type { InfoService } from './info-service.js';
 import type { Metrics } from './metrics.js';
 import { answerThrift, type HttpAnswer } from './thrift-route.js';
 import { isTrustedOrigin } from './trusted-origin.js';
+import { UnsentAnswers } from './unsent-answers.js';
 
 export interface HttpAppServices {
   readonly api: ApiService;
@@ -27,6 +28,7 @@ export type Entrance = 'socket' | 'loopback';
 
 const LARGEST_API_BODY = 16 << 20;
 const LARGEST_JSON_BODY = 1 << 20;
+const MOST_UNSENT_BYTES = 64 << 20;
 
 type App = Hono<{ Bindings: HttpBindings }>;
 type AppContext = Context<{ Bindings: HttpBindings }>;
@@ -35,7 +37,9 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 export function httpHandler(services: HttpAppServices, entrance: Entrance): HttpHandler {
   const { metrics } = services;
   const listener = getRequestListener(newApp(services, entrance).fetch);
+  const unsent = new UnsentAnswers(MOST_UNSENT_BYTES);
   return (incoming, outgoing) => {
+    unsent.watch(outgoing);
     outgoing.once('finish', () => {
       metrics.httpResponse(outgoing.statusCode);
     });
