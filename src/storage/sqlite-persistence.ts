@@ -235,6 +235,9 @@ class SqlitePersistence implements Persistence {
   }
 }
 
+/** Who reads the store with another tool locks it for moments; the lock of its own keeps other daemons away. */
+const BUSY_LIMIT_MS = 5_000;
+
 function openDatabase(path: string): Database.Database {
-  return new Database(path, { timeout: 0 });
+  return new Database(path, { timeout: BUSY_LIMIT_MS });
 }
