@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { seededRandom } from '../src/base/random.js';
 import { systemClock } from '../src/base/clock.js';
 import { diskFileSystem } from '../src/base/file-system.js';
 import { evaluate } from '../src/language/evaluate.js';
 import type { Host } from '../src/language/host.js';
 import { median, type Row } from './row.js';
+import { starlarkMs } from './starlark.js';
 
 export const name = 'interpreter';
 
@@ -109,24 +107,9 @@ function pythonNs(text: string): number | undefined {
 
 /** Starlark has no clock of its own: a run of no rounds is taken off. */
 function starlarkNs(text: string): number | undefined {
-  const whole = starlarkMs(text, ROUNDS);
-  const empty = starlarkMs(text, 0);
+  const whole = starlarkMs(`n = ${ROUNDS}\n${text}`);
+  const empty = starlarkMs(`n = 0\n${text}`);
   return whole === undefined || empty === undefined ? undefined : ((whole - empty) * 1e6) / ROUNDS;
-}
-
-function starlarkMs(text: string, rounds: number): number | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'aurora-bench-'));
-  try {
-    const file = join(folder, 'bench.star');
-    writeFileSync(file, `n = ${rounds}\n${text}`);
-    const timed = 'TIMEFORMAT="%3U %3S"; time starlark "$0"';
-    const { stderr, status } = spawnSync('bash', ['-c', timed, file], { encoding: 'utf8' });
-    if (status !== 0) return undefined;
-    const [user, system] = stderr.trim().split(' ').map(Number);
-    return ((user ?? NaN) + (system ?? NaN)) * 1000;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 const host: Host = {

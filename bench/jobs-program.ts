@@ -17,3 +17,16 @@ for i in range(${count}):
     constraints={'rack': 'limit:1'}).bind(package=package))
 `;
 }
+
+/** The same loop for languages that know no jobs: dicts made by functions of their own. */
+export function dictsProgram(count: number): string {
+  const loop = jobsProgram(count).replace('.bind(package=package)', '').replaceAll('\n', '\n  ');
+  const structs = ['Process', 'Task', 'Resources', 'Service'];
+  return [
+    'MB = 1024 * 1024',
+    ...structs.map((name) => `def ${name}(**fields):\n  return fields`),
+    'def order(*processes):\n  return [p["name"] for p in processes]',
+    `def make():${loop}return len(jobs)`,
+    'print(make())\n',
+  ].join('\n');
+}

@@ -38,12 +38,13 @@ export class ListType extends PystachioType {
       );
     }
     let part: Origin | undefined;
-    const elements: PystachioObject[] = [];
-    for (const item of items) {
-      if (this.element.accepts(item)) elements.push(item);
+    // Of just this size: an array that grows keeps room for more.
+    const elements = new Array<PystachioObject>(items.length);
+    for (const [index, item] of items.entries()) {
+      if (this.element.accepts(item)) elements[index] = item;
       else {
         part ??= new DataOrigin(() => origin?.span());
-        elements.push(this.#wrapElement(item, elements.length, part, runtime));
+        elements[index] = this.#wrapElement(item, index, part, runtime);
       }
     }
     return new ListObject(this, elements, null);
