@@ -14,12 +14,16 @@ export class HttpRefusal extends Error {
   }
 }
 
-/** The whole body, refused with 413 as soon as it is known to be larger than `limitBytes`. */
+/**
+ * The whole body, refused with 413 when it is larger than `limitBytes`. What is not much larger is still taken off the
+ * connection, or its sender, who reads the answer after writing all of it, would see a broken connection instead.
+ */
 export function readBody(incoming: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const announced = Number(incoming.headers['content-length'] ?? 0);
-  if (announced > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  const givenUpBytes = limitBytes + MOST_DISCARDED_BYTES;
+  if (announced > givenUpBytes) return Promise.reject(tooLarge(limitBytes));
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let size = 0;
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
@@ -27,12 +31,15 @@ export function readBody(incoming: IncomingMessage, limitBytes: number): Promise
         chunks.push(chunk);
         return;
       }
+      chunks = [];
+      if (size <= givenUpBytes) return;
       incoming.removeAllListeners('data');
       incoming.pause();
       reject(tooLarge(limitBytes));
     });
     incoming.once('end', () => {
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
+      if (size > limitBytes) reject(tooLarge(limitBytes));
+      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size));
     });
     incoming.once('error', () => {
       reject(new HttpRefusal(400, 'The request broke off.'));
@@ -42,6 +49,8 @@ export function readBody(incoming: IncomingMessage, limitBytes: number): Promise
     });
   });
 }
+
+const MOST_DISCARDED_BYTES = 16 << 20;
 
 function tooLarge(limitBytes: number): HttpRefusal {
   return new HttpRefusal(413, `The body is larger than ${limitBytes >> 20} MB.`);

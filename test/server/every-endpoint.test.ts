@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { decodeReply, encodeCall, type ApiArguments, type ApiMethod } from '../../src/thrift/api.js';
+import { fromJson } from '../../src/thrift/simple-json.js';
 import { loadSchema } from '../../src/thrift/load-schema.js';
 import type { Method, ValueType } from '../../src/thrift/schema.js';
 import { buildPrograms, type BuiltPrograms } from '../rig/built-programs.js';
@@ -41,6 +43,21 @@ async function storedState(): Promise<string> {
   ] as const)
     hash.update((await cluster.http(method, path, {}, body && Buffer.from(body))).body);
   return hash.digest('hex');
+}
+
+let requests = 0;
+
+/** Every other request through the other door: the unix socket and the loopback port have the same endpoints. */
+function ask(
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: Buffer,
+): ReturnType<TestCluster['http']> {
+  requests += 1;
+  return requests % 2 === 0 && !path.startsWith('/agent/')
+    ? cluster.tcp(method, path, { host: 'localhost', ...headers }, body)
+    : cluster.http(method, path, headers, body);
 }
 
 const METHODS = [...loadSchema('api.thrift').methods.values()];
@@ -124,7 +141,7 @@ function keys(count: number): string {
 describe('whatever a body is', () => {
   test.each(MESSAGES)('POST %s refuses it', async (path) => {
     for (const [what, body] of BODIES) {
-      const { status } = await cluster.http('POST', path, {}, body);
+      const { status } = await ask('POST', path, {}, body);
       if (![400, 413].includes(status)) throw new Error(`${what}: ${status}`);
     }
   });
@@ -138,7 +155,7 @@ describe('whatever the names and numbers are', () => {
     ];
     for (const fill of fills) {
       const body = Buffer.from(argumentsOf(method, fill));
-      const reply = await cluster.http('POST', `/apibeta/${method.name}`, {}, body);
+      const reply = await ask('POST', `/apibeta/${method.name}`, {}, body);
       expect([200, 400]).toContain(reply.status);
       if (reply.status !== 200) continue;
       const { responseCode } = JSON.parse(reply.body.toString()) as { responseCode: string };
@@ -146,9 +163,27 @@ describe('whatever the names and numbers are', () => {
     }
   });
 
+  test.each(['binary', 'json'] as const)('in the %s protocol, too', async (protocol) => {
+    const type = protocol === 'json' ? 'application/json' : 'application/vnd.apache.thrift.binary';
+    for (const method of METHODS)
+      for (const name of NAMES) {
+        const fill = { text: JSON.stringify(name), number: String(requests % 3) };
+        const args = fromJson(
+          { kind: 'struct', struct: method.parameters },
+          JSON.parse(argumentsOf(method, fill)),
+        );
+        const called = method.name as ApiMethod;
+        const message = encodeCall(protocol, called, args as ApiArguments[ApiMethod]);
+        const reply = await ask('POST', '/api', { 'content-type': type, accept: type }, message);
+        expect(reply.status).toBe(200);
+        const { responseCode } = decodeReply(protocol, called, reply.body);
+        expect(responseCode).toMatch(/^(?:OK|INVALID_REQUEST|ERROR)$/);
+      }
+  });
+
   test('a call without arguments is answered by every method', async () => {
     for (const { name } of METHODS) {
-      const reply = await cluster.http('POST', '/api', {}, Buffer.from(`[1,"${name}",1,0,{}]`));
+      const reply = await ask('POST', '/api', {}, Buffer.from(`[1,"${name}",1,0,{}]`));
       expect(reply.status).toBe(200);
       expect(reply.body.toString().startsWith(`[1,"${name}",2,0,{"0":`)).toBe(true);
     }
@@ -158,7 +193,7 @@ describe('whatever the names and numbers are', () => {
     for (const name of NAMES)
       for (const parameter of ['role', 'job', 'instance', 'pretty', '__proto__']) {
         const target = `${path}?${parameter}=${encodeURIComponent(name)}`;
-        const { status } = await cluster.http('GET', target);
+        const { status } = await ask('GET', target);
         expect([200, 400, 404]).toContain(status);
       }
   });
@@ -166,7 +201,7 @@ describe('whatever the names and numbers are', () => {
   test.each(['processes', 'log', 'files'])('GET /cluster/v1/tasks/NAME/%s', async (part) => {
     for (const name of NAMES) {
       const target = `/cluster/v1/tasks/${encodeURIComponent(name)}/${part}?path=${encodeURIComponent(name)}`;
-      expect([400, 404]).toContain((await cluster.http('GET', target)).status);
+      expect([400, 404]).toContain((await ask('GET', target)).status);
     }
   });
 });
@@ -182,14 +217,14 @@ describe('whatever is behind a path', () => {
       `/${'x'.repeat(8000)}`,
     ];
     for (const part of behind) {
-      const { status, body } = await cluster.http('GET', `${path}${part}`);
+      const { status, body } = await ask('GET', `${path}${part}`);
       expect([part, status >= 400 && status < 500]).toEqual([part, true]);
       expect(body.toString()).not.toContain('root:');
     }
     for (const query of ['?', '?%', '?%ff=%00', '?role=%', `?${'a=b&'.repeat(1000)}`])
-      expect((await cluster.http('GET', `${path}${query}`)).status).toBeLessThan(500);
-    expect([404, 405]).toContain((await cluster.http('DELETE', path)).status);
-    expect([404, 405]).toContain((await cluster.http('POST', path, {}, Buffer.from('{}'))).status);
+      expect((await ask('GET', `${path}${query}`)).status).toBeLessThan(500);
+    expect([404, 405]).toContain((await ask('DELETE', path)).status);
+    expect([404, 405]).toContain((await ask('POST', path, {}, Buffer.from('{}'))).status);
   });
 });
 
