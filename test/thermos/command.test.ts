@@ -1,11 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { buildThermos, type BuiltThermos } from '../rig/built-thermos.js';
+import { CommandRig, type Said } from '../rig/command-rig.js';
 
 let built: BuiltThermos;
+let rig: CommandRig;
 let directory: string;
 let root: string;
 beforeAll(async () => {
@@ -15,37 +15,16 @@ afterAll(() => {
   built.dispose();
 });
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'thermos-command-'));
-  root = join(directory, 'root');
+  rig = new CommandRig(built.program);
+  ({ directory, root } = rig);
 });
 afterEach(() => {
-  rmSync(directory, { recursive: true, force: true });
+  rig.dispose();
 });
 
-interface Said {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function thermos(...words: string[]): Said {
-  return spawnSync(process.execPath, [built.program, ...words], { encoding: 'utf8' });
-}
-
-function runTask(taskId: string, processes: unknown[], ...more: string[]): Said {
-  const file = join(directory, `${taskId}.json`);
-  writeFileSync(file, JSON.stringify({ name: taskId, processes }));
-  const sandbox = join(directory, `sandbox-${taskId}`);
-  return thermos(
-    'run',
-    `--root=${root}`,
-    `--sandbox=${sandbox}`,
-    `--task_id=${taskId}`,
-    '--json',
-    ...more,
-    file,
-  );
-}
+const thermos = (...words: string[]): Said => rig.thermos(...words);
+const runTask = (taskId: string, processes: unknown[], ...more: string[]): Said =>
+  rig.runTask(taskId, processes, ...more);
 
 /** What the recorded runs do not cover, and what is ours. */
 describe('the thermos command', () => {
@@ -79,12 +58,9 @@ describe('the thermos command', () => {
   });
 
   test('66: tail of a running process ends with it', async () => {
-    const file = join(directory, 'live.json');
     const cmdline = 'for i in 1 2 3 4 5 6; do echo $i; sleep 0.3; done';
-    writeFileSync(file, JSON.stringify({ name: 'live', processes: [{ name: 'p', cmdline }] }));
-    const sandbox = join(directory, 'sandbox-live');
-    const words = ['run', `--root=${root}`, `--sandbox=${sandbox}`, '--task_id=live', '--json', file];
-    const runner = spawn(process.execPath, [built.program, ...words], { stdio: 'ignore' });
+    const runner = rig.startTask('live', [{ name: 'p', cmdline }]);
+    const sandbox = rig.sandboxOf('live');
     try {
       while (!existsSync(join(sandbox, '.logs/p/0/stdout'))) await new Promise(setImmediate);
       const said = thermos('tail', `--root=${root}`, 'live', 'p');
