@@ -205,7 +205,7 @@ export class TaskRunner {
     const { taskId, root, logger, onEvent } = this.#unguarded;
     const reason = brokenOff(error, runnerCheckpoint(root, taskId));
     this.#brokenOff = true;
-    logger.error('a task is broken off', { taskId, reason });
+    logger.error(`task ${taskId} is broken off: ${reason}`);
     this.destroy(() => {
       onEvent({ kind: 'task', state: 'LOST', reason: withSurvivors(reason, this.#population.survivors) });
     });

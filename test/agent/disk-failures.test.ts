@@ -6,7 +6,7 @@ import { diskFileSystem, type FileSystem } from '../../src/base/file-system.js';
 import { AgentRig, oneProcess } from './rig/agent-rig.js';
 
 /** The disk fails one task: its last event says so, nothing of it is left, and its neighbour notices nothing. */
-describe('a disk that fails one task', () => {
+describe('F6: a disk that fails one task', () => {
   let rig: AgentRig;
   let broken: { readonly code: string; readonly below: string } | undefined;
 

@@ -71,7 +71,7 @@ describe('limits', () => {
     },
   );
 
-  test('F16: with a cgroup around them, what escaped by every way is gone, too', async () => {
+  test('F16, I10: with a cgroup around them, what escaped by every way is gone, too', async () => {
     rig.isolation = found;
     await rig.start();
     const stubborn = `trap '' TERM; (setsid sh -c "trap '' TERM; (env -i sleep 301 &); env -i sleep 302" &); sleep 303 & kill -STOP $!; touch ready; sleep 304; sleep 305`;

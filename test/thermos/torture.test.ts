@@ -11,7 +11,7 @@ afterAll(() => {
 });
 
 /** The short form; the long one is `npm run torture -- thermos ROUNDS`. */
-test('kill -9 of runners, coordinators and commands', async () => {
-  const report = await runThermosTorture({ rounds: 1, program: built.program });
+test('F9, I3, I10: kill -9 of runners, coordinators and commands', async () => {
+  const report = await runThermosTorture({ rounds: 2, kinds: ['all', 'stops'], program: built.program });
   expect(report.violations).toEqual([]);
 }, 180_000);

@@ -103,7 +103,7 @@ describe('http endpoints that misbehave', () => {
     expect(await check('/there')).toEqual({ healthy: true });
   });
 
-  test('a body without end is cut at 1 MB', async () => {
+  test('F18: a body without end is cut at 1 MB', async () => {
     const signal = await httpSignal('GET', port, '/huge', 10_000);
     expect(signal.ok && signal.answer.body.length).toBe(1024 * 1024);
   });
@@ -115,7 +115,7 @@ describe('http endpoints that misbehave', () => {
     });
   });
 
-  test('redirects are followed neither in a ring nor to other hosts', async () => {
+  test('F18: redirects are followed neither in a ring nor to other hosts', async () => {
     expect(await check('/ring', 5000)).toMatchObject({
       reason: expect.stringContaining('too many redirects'),
     });
@@ -158,7 +158,7 @@ describe('servers that speak no HTTP', () => {
     server.close();
   };
 
-  test('HTTP/0.9 and headers without end are failures, within the timeout', async () => {
+  test('F18: HTTP/0.9 and headers without end are failures, within the timeout', async () => {
     const old = await listen((socket) => socket.end('ok\n'));
     expect(await checkHttp(OK, old, 500)).toMatchObject({ healthy: false });
     close();

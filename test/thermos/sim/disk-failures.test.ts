@@ -27,7 +27,7 @@ test.each([
   ['ENOMEM', false],
   ['EDQUOT', true],
 ] as const)(
-  'whichever call fails with %s, the task ends with a reason and nothing is left',
+  'F6: whichever call fails with %s, the task ends with a reason and nothing is left',
   (code, forGood) => {
     const results = sweep(code, forGood);
     expect(results.length).toBeGreaterThan(SEEDS.length * 20);

@@ -4,7 +4,7 @@ import { runSeed } from './run-seed.js';
 const SEEDS = 100;
 
 /** The long form is `npm run torture -- thermos-sim SEEDS`. */
-test('random tasks under runners that die at any step keep every promise', () => {
+test('F9: random tasks under runners that die at any step keep every promise', () => {
   const bad = Array.from({ length: SEEDS }, (_, seed) => runSeed(seed)).filter(
     (result) => result.violations.length > 0,
   );
