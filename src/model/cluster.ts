@@ -33,6 +33,7 @@ export interface AgentOptionsDefinition {
   readonly gcDelaySecs?: number;
   readonly fetcherCacheBytes?: number;
   readonly namespaces?: readonly Namespace[];
+  readonly namespaceTool?: NamespaceTool;
   readonly announcer?: AnnouncerDefinition;
 }
 
@@ -41,6 +42,9 @@ export interface AgentOptionsDefinition {
  * kept in its sandbox).
  */
 export type Namespace = 'pid' | 'mount' | 'tmp';
+
+/** Who makes them: util-linux or bubblewrap. */
+export type NamespaceTool = 'unshare' | 'bwrap';
 
 /** Where tasks with an `announce` are registered. */
 export interface AnnouncerDefinition {
@@ -181,17 +185,23 @@ export interface Explanation {
   readonly tasks: readonly TaskExplanation[];
 }
 
+/** What an agent says to one more instance, and what it has free. */
+export interface AgentAnswer {
+  readonly host: string;
+  readonly vetoes: readonly string[];
+  readonly free: Resources;
+}
+
 export interface TaskExplanation {
   readonly taskId: string;
   readonly instanceId: number;
   readonly status: string;
   /** The nearest fit's reasons, joined with `, `; empty when none is recorded. */
   readonly reason: string;
+  /** What one such instance asks for, its executor's share included; of one that waits. */
+  readonly wants?: Resources;
   /** What each agent says: no vetoes means it would fit there. */
-  readonly agents: ReadonlyArray<{
-    readonly host: string;
-    readonly vetoes: readonly string[];
-  }>;
+  readonly agents: readonly AgentAnswer[];
   /** Tasks that preemption would evict, and from where; absent when it would not help. */
   readonly preemption?: { readonly host: string; readonly victims: readonly string[] };
 }

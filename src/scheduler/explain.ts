@@ -1,10 +1,11 @@
-import type { TaskExplanation } from '../model/cluster.js';
+import type { AgentAnswer, TaskExplanation } from '../model/cluster.js';
 import type { JobKey } from '../model/job-key.js';
 import type { PendingReason, TaskQuery } from '../model/scheduled-task.js';
 import type { TaskConfig } from '../model/task-config.js';
 import type { ConfigRecord, TaskEntry } from '../storage/store.js';
 import { queryEntries } from '../storage/task-query.js';
-import type { Core } from './core.js';
+import { toResources } from './amounts.js';
+import { requestOf, type Core } from './core.js';
 import type { Host } from './host.js';
 import { activeEntries } from './job-changes.js';
 import { findVictims } from './preemptor.js';
@@ -126,6 +127,7 @@ function explainTask(core: Core, { task, config }: TaskEntry): TaskExplanation {
   return {
     ...base,
     reason: pendingReasons(core, config, Infinity).join(', '),
+    wants: toResources(requestOf(core, config).amounts),
     agents: answers,
     ...(preemption && { preemption }),
   };
@@ -136,7 +138,7 @@ export function answersOf(
   core: Core,
   config: TaskConfig,
   configId: number | undefined,
-): ReadonlyArray<{ readonly host: string; readonly vetoes: readonly string[] }> {
+): readonly AgentAnswer[] {
   const request = toTaskRequest(config, core.options, core.tiers);
   const count = core.spread.counter(request.jobKey);
   const now = core.clock.monotonicMs();
@@ -145,6 +147,7 @@ export function answersOf(
     vetoes: host.isFor(configId ?? -1, now)
       ? findVetoes(request, host, host.free, count).map((veto) => veto.reason)
       : [RESERVED],
+    free: toResources(host.free),
   })).sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
