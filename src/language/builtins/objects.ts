@@ -1,3 +1,4 @@
+import { pythonHash } from '../text/python-hash.js';
 import { orElse } from '../values/or-else.js';
 import type { Evaluator } from '../interpreter.js';
 import { formatValue } from '../text/format-value.js';
@@ -104,7 +105,13 @@ function identity(value: Value): Value {
 }
 
 function hash(value: Value, runtime: Runtime): Value {
+  // Unhashable values are refused, classes asked for their own.
   const key = dictKeyOf(value, runtime);
+  const known = pythonHash(value);
+  if (known !== undefined) {
+    if (typeof key === 'string') runtime.charge(key.length >> 4, 0);
+    return Number.isSafeInteger(Number(known)) ? Number(known) : known;
+  }
   if (typeof key === 'number' && Number.isInteger(key)) return key;
   if (key === null || typeof key === 'object') return key === null ? 0 : identityOf(key);
   let hashed = 5381;

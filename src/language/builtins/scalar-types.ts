@@ -119,7 +119,7 @@ function isText(value: Value): boolean {
 }
 
 /** `str.maketrans(from, to, deleted)` */
-function makeTranslation([from, to, deleted]: readonly Value[], runtime: Runtime): Value {
+export function makeTranslation([from, to, deleted]: readonly Value[], runtime: Runtime): Value {
   const table = new Dict();
   if (from instanceof Dict) {
     for (const { key, value } of from.entries.values()) {

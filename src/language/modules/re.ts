@@ -73,7 +73,7 @@ export function reModule(runtime: Evaluator): ReadonlyMap<string, Value> {
       [
         'escape',
         'pattern',
-        ([text], inner) => toText(text as Value, inner).replace(/[^\p{L}\p{N}_]/gu, '\\$&'),
+        ([text], inner) => toText(text as Value, inner).replace(inner.python3 ? SPECIAL : NO_WORD, '\\$&'),
       ],
       ['purge', '', () => null],
     ],
@@ -96,3 +96,7 @@ export function reModule(runtime: Evaluator): ReadonlyMap<string, Value> {
     ],
   );
 }
+
+/** What `re.escape` puts a backslash before: in Python 2 everything but letters and digits, in Python 3 what has a meaning. */
+const NO_WORD = /[^\p{L}\p{N}]/gu;
+const SPECIAL = /[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g;

@@ -1,3 +1,4 @@
+import { makeTranslation } from '../builtins/scalar-types.js';
 import type { Evaluator } from '../interpreter.js';
 import { chargeCharacters } from '../text/characters.js';
 import { formatText } from '../text/str-format.js';
@@ -45,7 +46,15 @@ export function stringModule(_runtime: Evaluator): ReadonlyMap<string, Value> {
       [
         'capwords',
         's sep?',
-        ([text], runtime) => capitalWords(chargeCharacters(toText(text as Value, runtime), runtime)),
+        ([text, sep = null], runtime) => {
+          const given = chargeCharacters(toText(text as Value, runtime), runtime);
+          return capitalWords(given, sep === null ? undefined : toText(sep, runtime));
+        },
+      ],
+      [
+        'maketrans',
+        'frm to',
+        ([from, to], runtime) => makeTranslation([from as Value, to as Value], runtime),
       ],
     ],
     [
@@ -67,9 +76,11 @@ export function stringModule(_runtime: Evaluator): ReadonlyMap<string, Value> {
   );
 }
 
-function capitalWords(text: string): string {
-  const words = text.split(/\s+/).filter((word) => word !== '');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()).join(' ');
+function capitalWords(text: string, separator: string | undefined): string {
+  const words = separator ? text.split(separator) : text.split(/\s+/).filter((word) => word !== '');
+  return words
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+    .join(separator ?? ' ');
 }
 
 /** `string.Template('$name')` */

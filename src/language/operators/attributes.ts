@@ -38,6 +38,13 @@ export function attributeOf(object: Value, name: string, runtime: Evaluator): Va
     if (value !== undefined) return value;
   }
   if (name === '__class__') return runtime.typeOf(object);
+  if (!name.startsWith('_')) {
+    // `{}.fromkeys(...)`: what the type itself has.
+    const type = runtime.typeOf(object);
+    const fixed =
+      type instanceof BuiltinType && type !== object ? type.options.statics?.get(name) : undefined;
+    if (fixed !== undefined) return fixed;
+  }
   return name === '__doc__' ? null : undefined;
 }
 

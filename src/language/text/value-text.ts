@@ -18,7 +18,10 @@ export function reprValue(value: Value, runtime: Runtime): string {
   }
   if (value instanceof Float) return reprFloat(value.value);
   if (value instanceof PyObject) return value.repr(runtime);
-  return reprPrimitive(value, runtime);
+  const text = reprPrimitive(value, runtime);
+  return typeof value === 'bigint' && !runtime.python3 && BigInt.asIntN(64, value) !== value
+    ? `${text}L`
+    : text;
 }
 
 function reprPrimitive(value: null | boolean | number | bigint, runtime: Runtime): string {
