@@ -1,5 +1,11 @@
 import { nearest } from '../base/nearest.js';
-import type { AnnouncerAcl, AnnouncerDefinition, AnnouncerPermission, Namespace } from '../model/cluster.js';
+import type {
+  AnnouncerAcl,
+  AnnouncerDefinition,
+  AnnouncerPermission,
+  Namespace,
+  NamespaceTool,
+} from '../model/cluster.js';
 import { JsonMismatch, type JsonReader } from './json-reader.js';
 
 /** How this agent runs tasks, where that can be chosen. */
@@ -17,6 +23,7 @@ export interface AgentOptions {
   readonly fetcherCacheBytes: number;
   /** A host that cannot give them fails the task: it never runs less isolated than was asked for. */
   readonly namespaces: readonly Namespace[];
+  readonly namespaceTool: NamespaceTool;
   /** Where announced tasks are registered; undefined announces nothing. */
   readonly announcer: AnnouncerDefinition | undefined;
 }
@@ -29,11 +36,13 @@ export const DEFAULT_OPTIONS: AgentOptions = {
   gcDelayMs: 7 * 24 * 3600 * 1000,
   fetcherCacheBytes: 2 * 1024 ** 3,
   namespaces: [],
+  namespaceTool: 'unshare',
   announcer: undefined,
 };
 
 const NAMES = [...Object.keys(DEFAULT_OPTIONS).filter((name) => name !== 'gcDelayMs'), 'gcDelaySecs'];
 const NAMESPACES: readonly Namespace[] = ['pid', 'mount', 'tmp'];
+const NAMESPACE_TOOLS: readonly NamespaceTool[] = ['unshare', 'bwrap'];
 
 /** Options of an agent from several places, a later one before an earlier one. Throws JsonMismatch. */
 export function readOptions(sources: ReadonlyArray<JsonReader | undefined>): AgentOptions {
@@ -45,6 +54,7 @@ export function readOptions(sources: ReadonlyArray<JsonReader | undefined>): Age
     }
   const gcDelaySecs = found.get('gcDelaySecs')?.number();
   const announcer = found.get('announcer');
+  const tool = found.get('namespaceTool');
   return {
     requireRoleUser: found.get('requireRoleUser')?.boolean() ?? DEFAULT_OPTIONS.requireRoleUser,
     cpuQuota: found.get('cpuQuota')?.boolean() ?? DEFAULT_OPTIONS.cpuQuota,
@@ -53,6 +63,7 @@ export function readOptions(sources: ReadonlyArray<JsonReader | undefined>): Age
     gcDelayMs: gcDelaySecs === undefined ? DEFAULT_OPTIONS.gcDelayMs : gcDelaySecs * 1000,
     fetcherCacheBytes: found.get('fetcherCacheBytes')?.number() ?? DEFAULT_OPTIONS.fetcherCacheBytes,
     namespaces: (found.get('namespaces')?.items() ?? []).map((item) => oneOf(item, NAMESPACES)),
+    namespaceTool: tool ? oneOf(tool, NAMESPACE_TOOLS) : DEFAULT_OPTIONS.namespaceTool,
     announcer: announcer && readAnnouncer(announcer),
   };
 }

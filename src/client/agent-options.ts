@@ -3,6 +3,7 @@ import type {
   AnnouncerAcl,
   AnnouncerDefinition,
   Namespace,
+  NamespaceTool,
 } from '../model/cluster.js';
 
 /** `options` of an agent, and `agent_options` of its cluster, in clusters.yaml. */
@@ -14,6 +15,7 @@ export interface OptionsEntry {
   readonly gc_delay_secs?: number;
   readonly fetcher_cache?: string;
   readonly namespaces?: readonly Namespace[];
+  readonly namespace_tool?: NamespaceTool;
 }
 
 export interface AnnouncerEntry {
@@ -40,6 +42,7 @@ export function toOptions(
     fetcherCacheBytes:
       entry.fetcher_cache === undefined ? undefined : megabytes(entry.fetcher_cache) * 1024 ** 2,
     namespaces: entry.namespaces,
+    namespaceTool: entry.namespace_tool,
     announcer: announcer && toAnnouncer(announcer),
   });
 }

@@ -43,9 +43,9 @@ function mayHaveLeft(
   const last = table.lastPid();
   if (last === undefined || shellPid === undefined || ageMs > SHORT_MS) return true;
   if (last < shellPid || last - shellPid > FEW) return true;
-  for (let pid = shellPid + 1; pid <= last; pid++) {
+  for (let pid = shellPid; pid <= last; pid++) {
     // The shell of another run is in the session of its own coordinator.
-    if (shells.has(pid)) continue;
+    if (pid !== shellPid && shells.has(pid)) continue;
     const info = table.lookUp(pid);
     if (info && info.state !== 'Z' && (info.session === session || info.processGroup === session))
       return true;

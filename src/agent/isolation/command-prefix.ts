@@ -3,6 +3,7 @@ import type { UserAccount } from '../../thermos/task-runner-options.js';
 import type { AgentOptions } from '../agent-options.js';
 import type { ControlFiles } from './control-files.js';
 import type { Isolation, IsolationReport } from './isolation.js';
+import { BUBBLEWRAP, bubblewrapWords } from './bubblewrap.js';
 import { NAMESPACE_NAMES, namespaceWords } from './namespaces.js';
 
 /** What stands before every command of a task, and what that adds to the isolation's own report. */
@@ -43,10 +44,16 @@ export async function commandPrefix(
     words.push(PRLIMIT, `--nproc=${facts.options.processLimit + threadsOfHost(facts.files)}`, '--');
     enforced = [...enforced, 'processes'];
   }
-  const { namespaces } = facts.options;
+  const { namespaces, namespaceTool } = facts.options;
   if (namespaces.length > 0) {
-    const wrapped = namespaceWords(namespaces, account, sandbox);
-    const problem = await facts.problem([...wrapped, '/bin/true'], account);
+    const wrapped =
+      namespaceTool === 'bwrap'
+        ? bubblewrapWords(namespaces, sandbox)
+        : namespaceWords(namespaces, account, sandbox);
+    const problem =
+      namespaceTool === 'bwrap' && !facts.files.exists(BUBBLEWRAP)
+        ? `bubblewrap is not installed (${BUBBLEWRAP})`
+        : await facts.problem([...wrapped, '/bin/true'], account);
     const names = namespaces.map((name) => NAMESPACE_NAMES[name]);
     if (problem !== undefined)
       throw new IsolationError(

@@ -1,5 +1,6 @@
 import type { Namespace } from '../../model/cluster.js';
 import type { UserAccount } from '../../thermos/task-runner-options.js';
+import { DIE_ALIKE, supervise } from './supervise.js';
 
 /** What a report says of each namespace that a task's processes have. */
 export const NAMESPACE_NAMES: Readonly<Record<Namespace, NamespaceName>> = {
@@ -50,21 +51,5 @@ export function namespaceWords(
 const PRIVATE_TMP =
   'mkdir -p "$1/.tmp" && mount --bind "$1/.tmp" /tmp && mkdir -p "$1" && mount --bind /proc/self/cwd "$1" && cd "$1" || exit 126\n';
 
-/**
- * Runs its arguments, and ends as they end. Shells take stdin from a command in the background, so it is handed
- * over by number, and remark on signals, so their own stderr is closed. An interrupted `wait` is repeated while
- * the child is there.
- */
-const supervise = (command: string, whenEnded: string): string => `exec 8>&2 9<&0 2>/dev/null
-${command} "$@" 2>&8 8>&- <&9 9<&- &
-c=$!
-exec 8>&- 9<&-
-trap 'kill -TERM $c' TERM
-while :; do wait $c; s=$?; kill -0 $c || break; done
-${whenEnded}exit $s`;
-
-const OUTER = supervise(
-  '/usr/bin/setpriv --pdeathsig KILL',
-  'trap - TERM\nif [ $s -gt 128 ]; then kill -$((s-128)) $$; fi\n',
-);
-const INNER = `mount -t proc proc /proc || exit 126\n${supervise('', '')}`;
+const OUTER = supervise({ command: '/usr/bin/setpriv --pdeathsig KILL', whenEnded: DIE_ALIKE });
+const INNER = `mount -t proc proc /proc || exit 126\n${supervise()}`;

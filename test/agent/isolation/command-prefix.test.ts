@@ -40,4 +40,16 @@ describe('command prefix', () => {
       "this host cannot give user u what the agent's option namespaces asks for (pid namespace, private /tmp): unshare failed: Operation not permitted",
     );
   });
+
+  test('bubblewrap where it is asked for; where it is not installed, that is said', async () => {
+    const asked = (isInstalled: boolean) => {
+      const { options, ...rest } = facts(true, ['pid'], isInstalled);
+      return { ...rest, options: { ...options, namespaceTool: 'bwrap' as const } };
+    };
+    const { words } = await commandPrefix(ROOT, '/s', asked(true));
+    expect(words).toContain('/usr/bin/bwrap');
+    await expect(commandPrefix(ROOT, '/s', asked(false))).rejects.toThrow(
+      "this host cannot give user root what the agent's option namespaces asks for (pid namespace): bubblewrap is not installed (/usr/bin/bwrap)",
+    );
+  });
 });

@@ -4,9 +4,10 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { kernelControlFiles } from '../../../src/agent/isolation/control-files.js';
 import { IsolationError, problemHere } from '../../../src/agent/isolation/command-prefix.js';
+import { BUBBLEWRAP, bubblewrapWords } from '../../../src/agent/isolation/bubblewrap.js';
 import { namespaceWords } from '../../../src/agent/isolation/namespaces.js';
 import { probeIsolation } from '../../../src/agent/isolation/probe.js';
-import type { Namespace } from '../../../src/model/cluster.js';
+import type { Namespace, NamespaceTool } from '../../../src/model/cluster.js';
 import type { UserAccount } from '../../../src/thermos/task-runner-options.js';
 import { agentName } from '../../../src/agent/sandbox.js';
 import { AgentRig, oneProcess } from '../rig/agent-rig.js';
@@ -17,20 +18,22 @@ const nobody = { name: 'nobody', uid: 65534, gid: 65534 };
 
 /** As root tasks may run as root, or as a user in a user namespace; without root only as oneself. */
 const accounts = isRoot ? [own, nobody] : [own];
+const TOOLS: readonly NamespaceTool[] = ['unshare', 'bwrap'];
+const ways = accounts.flatMap((account) => TOOLS.map((tool) => ({ account, tool, name: account.name })));
 
-describe.each(accounts)('namespaces of tasks that run as $name', (account) => {
+describe.each(ways)('namespaces by $tool of tasks that run as $name', ({ account, tool }) => {
   /** Skips, with the kernel's reason, where it forbids such namespaces. */
   const withAgent = async (
     namespaces: readonly Namespace[],
     run: (rig: AgentRig) => Promise<void>,
   ): Promise<void> => {
-    const problem = await problemOf(namespaces, account);
+    const problem = await problemOf(namespaces, account, tool);
     if (problem !== undefined) {
       console.warn(`skipped: ${problem}`);
       return;
     }
     const rig = new AgentRig();
-    rig.options = { namespaces };
+    rig.options = { namespaces, namespaceTool: tool };
     rig.role = account.name;
     rig.isolation = probeIsolation(kernelControlFiles, agentName(rig.directory), process.pid);
     await rig.scheduler.start();
@@ -121,11 +124,14 @@ describe.each(accounts)('namespaces of tasks that run as $name', (account) => {
 async function problemOf(
   namespaces: readonly Namespace[],
   account: UserAccount,
+  tool: NamespaceTool,
 ): Promise<string | undefined> {
+  if (tool === 'bwrap' && !existsSync(BUBBLEWRAP)) return `${BUBBLEWRAP} is not installed`;
   const sandbox = mkdtempSync(join(tmpdir(), 'namespaces-'));
   if (isRoot) chownSync(sandbox, account.uid, account.gid);
   try {
-    const words = namespaceWords(namespaces, account, sandbox);
+    const words =
+      tool === 'bwrap' ? bubblewrapWords(namespaces, sandbox) : namespaceWords(namespaces, account, sandbox);
     return await problemHere([...words, '/bin/true'], account, isRoot, sandbox);
   } finally {
     rmSync(sandbox, { recursive: true, force: true });
