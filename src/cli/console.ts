@@ -6,6 +6,8 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Width in columns. */
   readonly columns: number;
+  /** Height in lines, of a terminal. */
+  readonly rows?: number | undefined;
   /** Whether colour is wanted: a terminal, and NO_COLOR is not set. */
   readonly colour: boolean;
   write(text: string): void;

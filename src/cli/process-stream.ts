@@ -23,6 +23,10 @@ export class ProcessStream implements OutputStream {
     return this.isTerminal ? this.#open().columns : 80;
   }
 
+  get rows(): number | undefined {
+    return this.isTerminal ? this.#open().rows : undefined;
+  }
+
   get colour(): boolean {
     return this.isTerminal && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
   }

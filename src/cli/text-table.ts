@@ -37,7 +37,8 @@ export function textTable(
     return (' '.repeat(indent) + parts.join(GAP)).trimEnd();
   };
   return [
-    layOut(header, options.paintHeader ?? ((text) => text)),
+    // A painter of chalk's would also paint a second argument.
+    layOut(header, (text) => options.paintHeader?.(text) ?? text),
     ...flat.map((row, index) =>
       layOut(row, (text, column) => options.paintCell?.(text, column, index) ?? text),
     ),

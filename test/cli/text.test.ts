@@ -61,6 +61,11 @@ describe('tables', () => {
     ).toEqual([' A    BB', ` 1    ${'x'.repeat(13)}…`, ' 222  y z']);
   });
 
+  test('a painter of headers gets the title alone, whatever else it would paint', () => {
+    const paintHeader = (...texts: unknown[]): string => `<${texts.join(' ')}>`;
+    expect(textTable(['A', 'B'], [], { paintHeader })).toEqual(['<A>  <B>']);
+  });
+
   test('durations in two units', () => {
     expect([0, 999, 61_000, 3_600_000, 90_061_000].map(durationText)).toEqual([
       '0s',

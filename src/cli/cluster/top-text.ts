@@ -18,6 +18,7 @@ export interface JobLoad {
 
 const BAR_WIDTH = 12;
 const MOST_JOBS = 30;
+const MOST_AGENTS = 30;
 
 /** One picture: a line an agent with bars of what is promised, a line a job with what it uses. */
 export function topText(
@@ -36,9 +37,10 @@ export function topText(
     '',
     ...textTable(
       ['AGENT', 'STATE', 'TASKS', 'CPUS', 'RAM', 'DISK', 'USED NOW'],
-      agents.map(agentCells),
+      [...agents].sort(byUse).slice(0, MOST_AGENTS).map(agentCells),
       options,
     ),
+    ...(agents.length > MOST_AGENTS ? [style.dim(`  and ${agents.length - MOST_AGENTS} more agents`)] : []),
     '',
     ...textTable(
       ['JOB', 'RUNNING', 'CPUS USED/ASKED', 'RAM MB USED/ASKED'],
@@ -47,6 +49,15 @@ export function topText(
     ),
     ...(jobs.length > MOST_JOBS ? [style.dim(`  and ${jobs.length - MOST_JOBS} more jobs`)] : []),
   ].join('\n');
+}
+
+/** What is promised most of its cpus first; equals by name. */
+function byUse(a: AgentState, b: AgentState): number {
+  return share(b) - share(a) || (a.host < b.host ? -1 : 1);
+}
+
+function share({ allocated, total }: AgentState): number {
+  return total.cpus > 0 ? allocated.cpus / total.cpus : 0;
 }
 
 function agentCells({ host, status, mode, tasks, allocated, total, usage }: AgentState): string[] {

@@ -31,7 +31,7 @@ export const clusterTopCommand: Command = {
     path: 'aurora cluster top',
     summary: '',
     description:
-      'Show agents and jobs with what they use, refreshed until Ctrl-C. Without a terminal one picture is printed.',
+      'Show agents and jobs with what they use, refreshed until Ctrl-C; the agents and jobs that use most come first. Without a terminal one picture is printed.',
     example: 'aurora cluster top cluster1',
     parameters: [intervalOption, ...universalOptions, nameArgument],
   },
@@ -47,7 +47,7 @@ export const clusterTopCommand: Command = {
     try {
       for (;;) {
         const text = await picture(context, connection);
-        console.stdout.write(HOME + text.split('\n').join(`${CLEAR_LINE}\n`) + CLEAR_BELOW);
+        console.stdout.write(HOME + onScreen(text, console.stdout.rows) + CLEAR_BELOW);
         await sleep(host.clock, Math.max(1, args.get(intervalOption)) * 1000, host.interrupted);
       }
     } catch (error) {
@@ -65,6 +65,16 @@ const LEAVE_SCREEN = '\u001b[?25h\u001b[?1049l';
 const HOME = '\u001b[H';
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
+
+/** No more lines than the terminal has: beyond them it would scroll, and the picture run away. */
+function onScreen(text: string, rows = Infinity): string {
+  const lines = text.split('\n');
+  const shown =
+    lines.length <= rows
+      ? lines
+      : [...lines.slice(0, rows - 1), `  and ${lines.length - rows + 1} more lines`];
+  return shown.map((line) => `${line}${CLEAR_LINE}`).join('\n');
+}
 
 async function onlyRunning({ host }: Context): Promise<string> {
   const clusters = clustersOf(host);
