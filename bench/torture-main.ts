@@ -102,7 +102,12 @@ async function damage([stride = 1, seed = randomSeed()]: readonly number[]): Pro
 
 async function thermos([rounds = 1000]: readonly number[]): Promise<readonly string[]> {
   const { runThermosTorture } = await import('../test/thermos/torture.js');
-  const report = await runThermosTorture({ rounds });
+  const report = await runThermosTorture({
+    rounds,
+    log: (line) => {
+      console.log(line);
+    },
+  });
   console.log(JSON.stringify({ ...report, violations: report.violations.length }));
   return report.violations;
 }

@@ -82,6 +82,26 @@ describe('tasks that cannot run', () => {
     );
   });
 
+  test.each([
+    ['a cycle', [['a', 'b', 'a']], 'Cycles detected in the task schedule! a -> b -> a'],
+    ['a name that no process has', [['a', 'zz']], 'The order a, zz names zz, which is no process'],
+  ])('%s in the order', async (_what, orders, reason) => {
+    const processes = ['a', 'b'].map((name) => ({ name, cmdline: 'true' }));
+    const constraints = orders.map((order) => ({ order }));
+    await rig.launch('t', oneProcess('', {}, { processes, constraints }));
+    const last = await lastOf('t');
+    expect(last).toMatch(/^FAILED: Could not deserialize Thermos task from AssignedTask: Got invalid task: /);
+    expect(last).toContain(reason);
+  });
+
+  test('two processes of one name', async () => {
+    const processes = ['true', 'false'].map((cmdline) => ({ name: 'twin', cmdline }));
+    await rig.launch('t', oneProcess('', {}, { processes }));
+    expect(await lastOf('t')).toMatch(
+      /^FAILED: Could not deserialize .*processes\[0\] and processes\[1\] are both named twin$/,
+    );
+  });
+
   test('an exit code of its own needs no explanation', async () => {
     await rig.launch('t', oneProcess('exit 3'));
     expect(await lastOf('t')).toBe('FAILED: Task failed.');

@@ -26,6 +26,7 @@ export interface TortureOptions {
   readonly kinds?: readonly Kind[];
   /** The built command. */
   readonly program?: string;
+  readonly log?: (line: string) => void;
 }
 
 export interface TortureReport {
@@ -62,6 +63,9 @@ export async function runThermosTorture(options: TortureOptions): Promise<Tortur
     const one = new Round(program, seededRandom(seed + round), kind, kills);
     try {
       const found = await one.run();
+      for (const violation of found) options.log?.(violation);
+      if (round % 10 === 9)
+        options.log?.(`round ${round + 1}: ${violations.length + found.length} violations`);
       for (const violation of found) violations.push(`round ${round} (${kind}), seed ${seed}: ${violation}`);
       if (found.length > 0) violations.push(`the runners said: ${one.errors}`);
     } finally {
