@@ -7,7 +7,7 @@ import { readRegularFile } from './files.js';
 import type { Evaluator } from './interpreter.js';
 import type { Value } from './value.js';
 import { nativeFunction, type NativeFunction } from './values/native-function.js';
-import { plainOf } from './values/scalar.js';
+import { plainOf } from './values/plain-of.js';
 
 /** The files being run now, each included by the one before: finds rings. */
 export class IncludeStack {

@@ -18,7 +18,7 @@ import { PystachioType, type Origin } from './pystachio-type.js';
 import type { Ref } from './ref.js';
 import { provenances, resolveText } from './resolve.js';
 import type { Scopes } from './scope.js';
-import { plainOf } from '../language/values/scalar.js';
+import { plainOf } from '../language/values/plain-of.js';
 
 type Coerce = (value: Value, type: string, runtime: Runtime) => Value;
 

@@ -1,4 +1,5 @@
-import { binaryOperation, floatOf, integerOf } from '../operators/binary.js';
+import { binaryOperation } from '../operators/binary.js';
+import { floatOf, integerOf } from '../operators/number-of.js';
 import { floatDivmod } from '../operators/float.js';
 import { bitLength, floorDivide, modulo, normalize, type Integer } from '../operators/integer.js';
 import { textLength } from '../text/characters.js';
@@ -10,7 +11,7 @@ import { toCount } from '../values/index.js';
 import { nativeFunction, type NativeFunction } from '../values/native-function.js';
 import { Tuple } from '../values/tuple.js';
 import { truncated } from './numbers.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 /** `abs coerce divmod pow round bin oct hex chr unichr ord` */
 export const arithmeticFunctions: readonly NativeFunction[] = [

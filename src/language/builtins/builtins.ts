@@ -1,5 +1,6 @@
 import type { Evaluator } from '../interpreter.js';
 import type { Value } from '../value.js';
+import { giveMethods } from '../methods/give-methods.js';
 import { nativeFunction } from '../values/native-function.js';
 import { ELLIPSIS, UNIMPLEMENTED } from '../values/singletons.js';
 import { arithmeticFunctions } from './arithmetic.js';
@@ -17,6 +18,8 @@ const TYPE_ALIASES: ReadonlyArray<readonly [alias: string, type: string]> = [
 
 /** Types that are not among the builtins by name. */
 const HIDDEN_TYPES = new Set(['NoneType', 'function', 'builtin_function_or_method', 'instancemethod']);
+
+giveMethods();
 
 const functions = [...arithmeticFunctions, ...iterationFunctions, ...objectFunctions];
 const open = nativeFunction('open', 'name mode? buffering? encoding? errors? newline?', openFile);

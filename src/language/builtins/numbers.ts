@@ -1,10 +1,11 @@
 import { normalize, type Integer } from '../operators/integer.js';
-import { integerOf } from '../operators/binary.js';
+import { integerOf } from '../operators/number-of.js';
 import { parseFloatText, parseInteger } from '../text/parse-number.js';
 import { Float, NO_KEYWORDS, PyObject, type Runtime, type Value } from '../value.js';
 import { isInstance, special } from '../values/instance.js';
 import { toCount } from '../values/index.js';
-import { plainOf, Scalar } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
+import { Scalar } from '../values/scalar.js';
 
 /** `int(x=0, base=10)` */
 export function toInt([value = 0, base]: readonly Value[], runtime: Runtime): Value {

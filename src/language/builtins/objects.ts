@@ -13,7 +13,7 @@ import { List } from '../values/list.js';
 import { ModuleObject } from '../values/module.js';
 import { nativeFunction, type NativeCall, type NativeFunction } from '../values/native-function.js';
 import { UserClass } from '../values/user-class.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 /** Builtins about objects and their attributes, printing, and those that are refused. */
 export const objectFunctions: readonly NativeFunction[] = [

@@ -3,7 +3,7 @@ import type { Evaluator } from '../interpreter.js';
 import type { Runtime, Value } from '../value.js';
 import { FileObject } from '../values/file.js';
 import { toText } from '../values/index.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 /** `open(path, mode='r')`: reading only. Relative to the working directory, then to the file that calls. */
 export function openFile([given, mode = 'r']: readonly Value[], base: Runtime): Value {

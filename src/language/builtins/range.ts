@@ -1,5 +1,5 @@
 import type { Runtime, Value } from '../value.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 import { toCount } from '../values/index.js';
 import { List } from '../values/list.js';
 import { Range } from '../values/range.js';

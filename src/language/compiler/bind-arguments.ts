@@ -3,7 +3,7 @@ import type { Keywords, Runtime, Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import type { PyFunction } from '../values/function.js';
 import { EMPTY_TUPLE, Tuple } from '../values/tuple.js';
-import { refuseCount, signatureText } from './code.js';
+import { refuseCount, signatureText } from './wrong-arguments.js';
 
 /** Puts the arguments of a call into the slots of a new frame, as Python does. */
 export function bindArguments(

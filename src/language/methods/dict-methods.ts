@@ -2,7 +2,7 @@ import { orElse } from '../values/or-else.js';
 import { updateDict } from '../operators/update-dict.js';
 import type { Runtime, Value } from '../value.js';
 import { Dict } from '../values/dict.js';
-import { DictView } from '../values/dict-view.js';
+import { DictView, partsOf, type DictPart } from '../values/dict-view.js';
 import { IteratorObject } from '../values/iterator.js';
 import { List } from '../values/list.js';
 import { methodTable } from '../values/method-table.js';
@@ -85,8 +85,6 @@ export const dictMethods = methodTable<Dict>([
   ],
 ]);
 
-export type DictPart = 'keys' | 'values' | 'items';
-
 /** A list in Python 2, a view in Python 3. */
 function all(self: Dict, part: DictPart, runtime: Runtime): Value {
   if (runtime.python3) return new DictView(self, part);
@@ -103,11 +101,5 @@ function* watched(self: Dict, part: DictPart, runtime: Runtime): Iterator<Value>
   for (const value of partsOf(self, part)) {
     yield value;
     if (self.entries.size !== size) runtime.raise('RuntimeError', 'dictionary changed size during iteration');
-  }
-}
-
-export function* partsOf(self: Dict, part: DictPart): IterableIterator<Value> {
-  for (const { key, value } of self.entries.values()) {
-    yield part === 'keys' ? key : part === 'values' ? value : new Tuple([key, value]);
   }
 }

@@ -3,7 +3,7 @@ import type { Runtime, Value } from '../value.js';
 import { toCount, toText } from '../values/index.js';
 import { Tuple } from '../values/tuple.js';
 import type { Row } from './row.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 /** Finding one text in another; places count code points, `start` and `end` as in a slice. */
 export const stringSearchRows: ReadonlyArray<Row<string>> = [

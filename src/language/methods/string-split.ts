@@ -4,7 +4,7 @@ import { toCount, toText } from '../values/index.js';
 import { List } from '../values/list.js';
 import { Tuple } from '../values/tuple.js';
 import type { Row } from './row.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 /** Taking text apart and putting it together. */
 export const stringSplitRows: ReadonlyArray<Row<string>> = [

@@ -1,6 +1,6 @@
 import { BUILTIN_TYPES } from '../builtins/types.js';
 import { dictMethods } from '../methods/dict-methods.js';
-import { integerOf } from '../operators/binary.js';
+import { integerOf } from '../operators/number-of.js';
 import { add, subtract } from '../operators/integer.js';
 import { NOT_IMPLEMENTED, type Keywords, type Maybe, type Runtime, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';

@@ -8,7 +8,7 @@ import { DateTime, type DateKind } from './date-time.js';
 import { moduleNames } from './names.js';
 import { TimeDelta, deltaFrom } from './time-delta.js';
 import { nowSeconds, parsed } from './time.js';
-import { floatOf } from '../operators/binary.js';
+import { floatOf } from '../operators/number-of.js';
 
 /** `datetime`: dates, points of time and spans, all in UTC and without time zones. */
 export function datetimeModule(runtime: Evaluator): ReadonlyMap<string, Value> {

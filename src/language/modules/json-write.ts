@@ -4,7 +4,7 @@ import { Float, NO_KEYWORDS, type Runtime, type Value } from '../value.js';
 import { Dict } from '../values/dict.js';
 import { List } from '../values/list.js';
 import { Tuple } from '../values/tuple.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 export interface JsonStyle {
   /** One level of indentation; undefined: all on one line. */

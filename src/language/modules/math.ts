@@ -1,4 +1,4 @@
-import { floatOf, integerOf } from '../operators/binary.js';
+import { floatOf, integerOf } from '../operators/number-of.js';
 import { multiply, normalize, type Integer } from '../operators/integer.js';
 import { truncated } from '../builtins/numbers.js';
 import type { Evaluator } from '../interpreter.js';

@@ -1,4 +1,4 @@
-import { floatOf, integerOf } from '../operators/binary.js';
+import { floatOf, integerOf } from '../operators/number-of.js';
 import { hashText, pythonHash } from '../text/python-hash.js';
 import type { Evaluator } from '../interpreter.js';
 import {

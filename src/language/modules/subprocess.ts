@@ -1,5 +1,5 @@
 import { bytesOf } from '../text/characters.js';
-import { floatOf } from '../operators/binary.js';
+import { floatOf } from '../operators/number-of.js';
 import type { Evaluator } from '../interpreter.js';
 import type { ProgramResult } from '../host.js';
 import type { Keywords, Runtime, Value } from '../value.js';

@@ -1,4 +1,4 @@
-import { floatOf } from '../operators/binary.js';
+import { floatOf } from '../operators/number-of.js';
 import { Float, NOT_IMPLEMENTED, type DictKey, type Maybe, type Runtime, type Value } from '../value.js';
 import { methodTable, type MethodTable } from '../values/method-table.js';
 import { NativeObject } from '../values/native-object.js';

@@ -1,4 +1,4 @@
-import { floatOf } from '../operators/binary.js';
+import { floatOf } from '../operators/number-of.js';
 import type { Evaluator } from '../interpreter.js';
 import { Float, type Runtime, type Value } from '../value.js';
 import { toText } from '../values/index.js';

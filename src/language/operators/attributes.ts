@@ -4,12 +4,10 @@ import { stringMethods } from '../methods/string-methods.js';
 import { Float, PyObject, type Runtime, type Value } from '../value.js';
 import { BuiltinType } from '../values/builtin-type.js';
 import { isInstance } from '../values/instance.js';
-import { bindMethod, type MethodTable } from '../values/method-table.js';
+import { bindMethod, NO_METHODS, type MethodTable } from '../values/method-table.js';
 import { ModuleObject } from '../values/module.js';
 import { UserClass } from '../values/user-class.js';
 import type { Evaluator } from '../interpreter.js';
-
-const NO_METHODS: MethodTable<never> = new Map();
 
 /** The methods of values that are no objects here: text, ints, bools, None. */
 export function primitiveMethods(value: Value): MethodTable<never> {

@@ -1,7 +1,7 @@
 import { Float, NOT_IMPLEMENTED, PyObject, type Maybe, type Runtime, type Value } from '../value.js';
-import { plainOf } from '../values/scalar.js';
 import { formatPercent } from '../text/percent-format.js';
 import { floatOperation } from './float.js';
+import { floatOperand, integerOperand } from './number-of.js';
 import {
   add,
   bitwise,
@@ -44,29 +44,6 @@ export function binaryOperation(
     if (result !== undefined) return result;
   }
   return objectOperation(operator, a, b, shown, runtime);
-}
-
-/** The int that a value is, also as an object of a class that extends `int`. */
-export function integerOf(value: Value): Integer | undefined {
-  return integerOperand(plainOf(value));
-}
-
-/** As `integerOf`, without such objects: their classes may have operators of their own. */
-export function integerOperand(value: Value): Integer | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  return undefined;
-}
-
-/** The number that a value is, also as an object of a class that extends `int` or `float`. */
-export function floatOf(value: Value): number | undefined {
-  return floatOperand(plainOf(value));
-}
-
-function floatOperand(value: Value): number | undefined {
-  if (value instanceof Float) return value.value;
-  const integer = integerOperand(value);
-  return integer === undefined ? undefined : Number(integer);
 }
 
 function floats(operator: string, a: Value, b: Value, runtime: Runtime): Value | undefined {

@@ -1,6 +1,6 @@
 import { Float, NOT_IMPLEMENTED, PyObject, type RichOperator, type Runtime, type Value } from '../value.js';
 import { identityOf } from '../values/composite-key.js';
-import { integerOperand } from './binary.js';
+import { integerOperand } from './number-of.js';
 
 /** `a == b` */
 export function equalValues(a: Value, b: Value, runtime: Runtime): boolean {

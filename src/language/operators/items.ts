@@ -1,6 +1,6 @@
 import { NOT_IMPLEMENTED, PyObject, type Runtime, type Value } from '../value.js';
 import { elementIndex } from '../values/index.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 import { resolveSlice, Slice } from '../values/slice.js';
 import { characterAt, chargeCharacters, isPlain, sliceText, textLength } from '../text/characters.js';
 

@@ -1,5 +1,5 @@
 import { Float, NOT_IMPLEMENTED, PyObject, type Runtime, type Value } from '../value.js';
-import { integerOperand } from './binary.js';
+import { integerOperand } from './number-of.js';
 import { negate, normalize } from './integer.js';
 
 /** `-a`, `+a`, `~a` */

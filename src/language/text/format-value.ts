@@ -3,7 +3,7 @@ import { isInstance, special } from '../values/instance.js';
 import { sliceText } from './characters.js';
 import { formatFloat } from './float-format.js';
 import { group, pad, parseFormatSpec, type FormatSpec } from './format-spec.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 /** `format(value, spec)` */
 export function formatValue(given: Value, spec: string, runtime: Runtime): string {

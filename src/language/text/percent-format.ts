@@ -1,11 +1,11 @@
 import { Float, PyObject, type Runtime, type Value } from '../value.js';
-import { integerOf } from '../operators/binary.js';
+import { integerOf } from '../operators/number-of.js';
 import { Dict } from '../values/dict.js';
 import { isInstance } from '../values/instance.js';
 import { Tuple } from '../values/tuple.js';
 import { sliceText, textLength } from './characters.js';
 import { formatFloat } from './float-format.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 
 const DIRECTIVE =
   /%(?:\((?<key>(?:[^()]|\([^()]*\))*)\))?(?<flags>[-+ #0]*)(?<width>\*|\d+)?(?:\.(?<precision>\*|\d*))?[hlL]?(?<type>.)?/gsu;

@@ -1,5 +1,5 @@
 import { Float, type Value } from '../value.js';
-import { plainOf } from '../values/scalar.js';
+import { plainOf } from '../values/plain-of.js';
 import { PySet, FrozenSet } from '../values/set.js';
 import { Tuple } from '../values/tuple.js';
 

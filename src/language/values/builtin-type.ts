@@ -9,7 +9,7 @@ import {
 import { nativeDunder } from './dunder.js';
 import type { MethodTable } from './method-table.js';
 import type { NativeCall } from './native-function.js';
-import { plainOf } from './scalar.js';
+import { plainOf } from './plain-of.js';
 import { Signature } from './signature.js';
 import { UnboundMethod } from './unbound-method.js';
 import { createClass, type UserClass } from './user-class.js';

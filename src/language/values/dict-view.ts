@@ -1,8 +1,10 @@
-import { partsOf, type DictPart } from '../methods/dict-methods.js';
 import { PyObject, type Maybe, type Runtime, type Value } from '../value.js';
 import type { Dict } from './dict.js';
 import { reprContainer } from './repr-guard.js';
 import { PySet } from './set.js';
+import { Tuple } from './tuple.js';
+
+export type DictPart = 'keys' | 'values' | 'items';
 
 /** What `keys()`, `values()` and `items()` give in Python 3: it follows its dict. */
 export class DictView extends PyObject {
@@ -70,4 +72,10 @@ export class DictView extends PyObject {
 function asSet(value: Value, runtime: Runtime): Value {
   if (value instanceof DictView) return new PySet(value.iterate(runtime), runtime);
   return value;
+}
+
+export function* partsOf(self: Dict, part: DictPart): IterableIterator<Value> {
+  for (const { key, value } of self.entries.values()) {
+    yield part === 'keys' ? key : part === 'values' ? value : new Tuple([key, value]);
+  }
 }

@@ -1,5 +1,4 @@
 import { nearest } from '../../base/nearest.js';
-import { dictMethods } from '../methods/dict-methods.js';
 import {
   dictKeyOf,
   NOT_IMPLEMENTED,
@@ -9,7 +8,7 @@ import {
   type Runtime,
   type Value,
 } from '../value.js';
-import type { MethodTable } from './method-table.js';
+import { NO_METHODS, type MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
 
@@ -23,6 +22,9 @@ const ENTRY_BYTES = 80;
 
 /** A dict in insertion order. Keys equal in the language are one key: 1, 1.0 and True. */
 export class Dict extends NativeObject {
+  /** Its methods know the type; the type does not know them: they are given by `methods/give-methods.ts`. */
+  static table: MethodTable<never> = NO_METHODS;
+
   readonly entries: Map<DictKey, DictEntry> = new Map<DictKey, DictEntry>();
 
   /** A dict with text keys, from TypeScript. */
@@ -37,7 +39,7 @@ export class Dict extends NativeObject {
   }
 
   protected methods(): MethodTable<never> {
-    return dictMethods;
+    return Dict.table;
   }
 
   get(key: Value, runtime: Runtime): Value | undefined {

@@ -1,5 +1,5 @@
 import type { Runtime, Value } from '../value.js';
-import { plainOf, Scalar } from './scalar.js';
+import { PlainObject, plainOf } from './plain-of.js';
 
 /** True for what may stand as an index: ints and bools. */
 export function isIndexLike(value: Value): boolean {
@@ -14,7 +14,7 @@ export function toIndex(value: Value, runtime: Runtime, what: string): number {
   if (typeof value === 'bigint') {
     return runtime.raise('IndexError', "cannot fit 'long' into an index-sized integer");
   }
-  if (value instanceof Scalar && isIndexLike(value)) return toIndex(value.plain, runtime, what);
+  if (value instanceof PlainObject && isIndexLike(value)) return toIndex(value.plain, runtime, what);
   const wanted = runtime.python3 ? 'integers or slices' : 'integers';
   return runtime.raise('TypeError', `${what} indices must be ${wanted}, not ${runtime.typeName(value)}`);
 }
@@ -38,7 +38,7 @@ export function elementIndex(value: Value, length: number, runtime: Runtime, wha
 export function toInteger(value: Value, runtime: Runtime): number | bigint {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
-  if (value instanceof Scalar && isIndexLike(value)) return toInteger(value.plain, runtime);
+  if (value instanceof PlainObject && isIndexLike(value)) return toInteger(value.plain, runtime);
   return runtime.raise('TypeError', `an integer is required, not ${runtime.typeName(value)}`);
 }
 
@@ -54,6 +54,6 @@ export function toCount(value: Value, runtime: Runtime): number {
 /** A text argument of a native function. */
 export function toText(value: Value, runtime: Runtime): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Scalar && typeof value.plain === 'string') return value.plain;
+  if (value instanceof PlainObject && typeof value.plain === 'string') return value.plain;
   return runtime.raise('TypeError', `expected a string, not ${runtime.typeName(value)}`);
 }

@@ -1,8 +1,7 @@
-import { listMethods } from '../methods/list-methods.js';
 import { NOT_IMPLEMENTED, type DictKey, type Maybe, type Runtime, type Value } from '../value.js';
 import { elementIndex, isIndexLike } from './index.js';
-import { plainOf } from './scalar.js';
-import type { MethodTable } from './method-table.js';
+import { plainOf } from './plain-of.js';
+import { NO_METHODS, type MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
 import { compareItems, containsItem, equalItems, repeatItems } from './sequence.js';
@@ -10,6 +9,9 @@ import { resolveSlice, Slice, sliceArray } from './slice.js';
 
 /** A list; `items` is its own array and may be changed in place. */
 export class List extends NativeObject {
+  /** Its methods know the type; the type does not know them: they are given by `methods/give-methods.ts`. */
+  static table: MethodTable<never> = NO_METHODS;
+
   constructor(public items: Value[] = []) {
     super();
   }
@@ -19,7 +21,7 @@ export class List extends NativeObject {
   }
 
   protected methods(): MethodTable<never> {
-    return listMethods;
+    return List.table;
   }
 
   override repr(runtime: Runtime): string {

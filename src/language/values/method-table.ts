@@ -29,6 +29,9 @@ export class NativeMethod<Self extends Value = Value> {
 /** The attributes of a built-in type; the only place where a name in the program meets a function here. */
 export type MethodTable<Self extends Value> = ReadonlyMap<string, NativeMethod<Self>>;
 
+/** Of a type that has not been given its methods yet. */
+export const NO_METHODS: MethodTable<never> = new Map();
+
 /** `['append', 'item', (self, [item], runtime) => ...]`; parameters as in `nativeFunction`. */
 export function methodTable<Self extends Value>(
   rows: ReadonlyArray<readonly [name: string, parameters: string, body: MethodBody<Self>]>,

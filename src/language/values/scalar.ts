@@ -15,19 +15,13 @@ import {
   type Value,
 } from '../value.js';
 import { bindMethod, type MethodTable } from './method-table.js';
-
-/** What an object of a class that extends `str`, `int` or `float` is as such a value. */
-export type Plain = string | number | bigint | Float;
+import { PlainObject, plainOf, type Plain } from './plain-of.js';
 
 /**
  * A text or number that is an object, since its class is one of the program: it behaves as the plain value wherever
  * the class does not say otherwise, and results are plain values.
  */
-export class Scalar extends PyObject {
-  constructor(readonly plain: Plain) {
-    super();
-  }
-
+export class Scalar extends PlainObject {
   typeName(): string {
     return typeof this.plain === 'string' ? 'str' : this.plain instanceof Float ? 'float' : 'int';
   }
@@ -94,11 +88,6 @@ export class Scalar extends PyObject {
   override unary(operator: string, runtime: Runtime): Maybe<Value> {
     return typeof this.plain === 'string' ? NOT_IMPLEMENTED : unaryOperation(operator, this.plain, runtime);
   }
-}
-
-/** The plain value, for code that looks at what kind of value it is given. */
-export function plainOf(value: Value): Value {
-  return value instanceof Scalar ? value.plain : value;
 }
 
 function methodsOf(plain: Plain): MethodTable<never> {

@@ -1,4 +1,3 @@
-import { frozenSetMethods, setMethods } from '../methods/set-methods.js';
 import {
   dictKeyOf,
   NOT_IMPLEMENTED,
@@ -9,7 +8,7 @@ import {
   type Value,
 } from '../value.js';
 import { compositeKey } from './composite-key.js';
-import type { MethodTable } from './method-table.js';
+import { NO_METHODS, type MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
 
@@ -17,6 +16,9 @@ const ITEM_BYTES = 96;
 
 /** A set in insertion order; the base of `frozenset` as well. */
 export class PySet extends NativeObject {
+  /** Its methods know the type; the type does not know them: they are given by `methods/give-methods.ts`. */
+  static table: MethodTable<never> = NO_METHODS;
+
   readonly items: Map<DictKey, Value> = new Map<DictKey, Value>();
 
   constructor(values: Iterable<Value>, runtime: Runtime) {
@@ -29,7 +31,7 @@ export class PySet extends NativeObject {
   }
 
   protected methods(): MethodTable<never> {
-    return setMethods;
+    return PySet.table;
   }
 
   add(value: Value, runtime: Runtime): void {
@@ -121,6 +123,8 @@ export class PySet extends NativeObject {
 }
 
 export class FrozenSet extends PySet {
+  static override table: MethodTable<never> = NO_METHODS;
+
   #key: DictKey | undefined;
 
   override typeName(): string {
@@ -128,7 +132,7 @@ export class FrozenSet extends PySet {
   }
 
   protected override methods(): MethodTable<never> {
-    return frozenSetMethods;
+    return FrozenSet.table;
   }
 
   override like(values: Iterable<Value>, runtime: Runtime): PySet {

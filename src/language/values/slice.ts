@@ -1,5 +1,5 @@
 import { PyObject, type Runtime, type Value } from '../value.js';
-import { plainOf } from './scalar.js';
+import { plainOf } from './plain-of.js';
 import { isIndexLike, toIndex } from './index.js';
 
 /** `lower:upper:step` inside a subscript, or `slice(...)`. */

@@ -1,14 +1,16 @@
-import { tupleMethods } from '../methods/tuple-methods.js';
 import { NOT_IMPLEMENTED, type DictKey, type Maybe, type Runtime, type Value } from '../value.js';
 import { compositeKey } from './composite-key.js';
 import { elementIndex } from './index.js';
-import type { MethodTable } from './method-table.js';
+import { NO_METHODS, type MethodTable } from './method-table.js';
 import { NativeObject } from './native-object.js';
 import { reprContainer } from './repr-guard.js';
 import { compareItems, containsItem, equalItems, repeatItems } from './sequence.js';
 import { resolveSlice, Slice, sliceArray } from './slice.js';
 
 export class Tuple extends NativeObject {
+  /** Its methods know the type; the type does not know them: they are given by `methods/give-methods.ts`. */
+  static table: MethodTable<never> = NO_METHODS;
+
   #key: DictKey | undefined;
 
   constructor(readonly items: readonly Value[]) {
@@ -20,7 +22,7 @@ export class Tuple extends NativeObject {
   }
 
   protected methods(): MethodTable<never> {
-    return tupleMethods;
+    return Tuple.table;
   }
 
   override repr(runtime: Runtime): string {
