@@ -103,6 +103,13 @@ export class BinaryOutput {
     this.#buffer[start] = value;
   }
 
+  writeFieldHead(type: number, id: number): void {
+    const start = this.#reserve(3);
+    this.#buffer[start] = type;
+    this.#buffer[start + 1] = id >> 8;
+    this.#buffer[start + 2] = id;
+  }
+
   writeI16(value: number): void {
     // The room is made first: making it may replace the buffer.
     const start = this.#reserve(2);

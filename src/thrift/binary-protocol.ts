@@ -223,8 +223,7 @@ function compileStructWriter(struct: StructType): BinaryWriter {
     for (const field of fields) {
       const item = (value as Record<string, unknown>)[field.name];
       if (item === undefined || item === null) continue;
-      output.writeByte(field.type);
-      output.writeI16(field.id);
+      output.writeFieldHead(field.type, field.id);
       try {
         field.write(output, item);
       } catch (error) {

@@ -85,9 +85,11 @@ function structWriter(struct: StructType): JsonWriter {
 }
 
 function compileStructWriter(struct: StructType): JsonWriter {
+  // What stands before a field's value: the end of the field before it, if there is one, and its own beginning.
   const fields = struct.fields.map(({ id, name, type }) => ({
     name,
-    head: `"${id}":{"${JSON_TAGS[type.kind]}":`,
+    first: `{"${id}":{"${JSON_TAGS[type.kind]}":`,
+    next: `},"${id}":{"${JSON_TAGS[type.kind]}":`,
     write: jsonWriter(type),
   }));
   const { isUnion, name: structName } = struct;
@@ -96,18 +98,16 @@ function compileStructWriter(struct: StructType): JsonWriter {
     for (const field of fields) {
       const item = (value as Record<string, unknown>)[field.name];
       if (item === undefined || item === null) continue;
-      output.writeText(count === 0 ? '{' : ',');
-      output.writeText(field.head);
+      output.writeText(count === 0 ? field.first : field.next);
       try {
         field.write(output, item);
       } catch (error) {
         throw within(error, field.name);
       }
-      output.writeText('}');
       count++;
     }
     if (isUnion && count !== 1) throw new ThriftError(unionProblem(structName, count));
-    output.writeText(count === 0 ? '{}' : '}');
+    output.writeText(count === 0 ? '{}' : '}}');
   };
   const isShared = SHARED_STRUCTS.has(structName);
   return (output, value) => {
