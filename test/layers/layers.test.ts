@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 /** The table of DESIGN: a folder imports from itself and from the folders named here. src/README.md shows it. */
@@ -25,6 +25,22 @@ const PURE = ['model', 'language', 'pystachio', 'config', 'storage', 'scheduler'
 /** Files in pure folders that are the shell of an injected interface, each with what it may use. */
 const SHELLS: Readonly<Record<string, readonly string[]>> = {};
 
+/** Folders whose files are one recursion over a tree. */
+const MUTUAL = new Set(['language/compiler']);
+
+/** A class is made of classes and makes instances; a struct's type makes structs: each is one thing in several files. */
+const CLASS_MODEL = new Set([
+  'language/values/builtin-type.ts',
+  'language/values/instance.ts',
+  'language/values/mro.ts',
+  'language/values/user-class.ts',
+  'language/values/user-iterator.ts',
+  'pystachio/json-load.ts',
+  'pystachio/struct-definition.ts',
+  'pystachio/struct-object.ts',
+  'pystachio/struct-type.ts',
+]);
+
 const LONGEST_FILE = 400;
 
 const src = join(import.meta.dirname, '..', '..', 'src');
@@ -43,6 +59,13 @@ describe('layers', () => {
   test('every folder is in the table', () => {
     const folders = readdirSync(src).filter((name) => statSync(join(src, name)).isDirectory());
     expect(folders.sort()).toEqual(Object.keys(LAYERS).sort());
+  });
+
+  test('files of the language import each other in no circle but those that are one by nature', () => {
+    const language = files.filter(({ path }) => /^(?:language|pystachio|config)[/]/.test(path));
+    const edges = new Map(language.map(({ path, text }) => [path, importedValues(path, text)]));
+    const circles = findCircles(edges).map((circle) => circle.filter((path) => !MUTUAL.has(folderOf(path))));
+    expect(circles.filter((circle) => circle.some((path) => !CLASS_MODEL.has(path)))).toEqual([]);
   });
 
   test('no file is longer than one can read', () => {
@@ -90,6 +113,43 @@ function importedFolders(text: string): string[] {
     .filter((path) => path.startsWith('../'))
     .map((path) => path.replace(/^(?:\.\.\/)+/, '').split('/')[0] ?? '')
     .filter((name) => name in LAYERS);
+}
+
+/** Files of src that another one imports more than types from. */
+function importedValues(path: string, text: string): string[] {
+  const imports = [...text.matchAll(/^(?:import|export) (?!type )([^;]*?)from '(\.[^']+)'/gm)];
+  return imports
+    .filter(([, names = '']) => !/^\{(?:\s*type [^,}]+,?)+\s*\}\s*$/.test(names))
+    .map(([, , to = '']) => join(dirname(path), to.replace(/\.js$/, '.ts')));
+}
+
+function folderOf(path: string): string {
+  return dirname(path);
+}
+
+/** Groups of files each of which leads to every other of its group (Tarjan). */
+function findCircles(edges: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const order = new Map<string, number>();
+  const stack: string[] = [];
+  const visit = (at: string): number => {
+    const own = order.size;
+    order.set(at, own);
+    stack.push(at);
+    let low = own;
+    for (const to of edges.get(at) ?? []) {
+      if (!edges.has(to)) continue;
+      if (!order.has(to)) low = Math.min(low, visit(to));
+      else if (stack.includes(to)) low = Math.min(low, order.get(to) ?? low);
+    }
+    if (low === own) {
+      const circle = stack.splice(stack.indexOf(at));
+      if (circle.length > 1) found.push(circle.sort());
+    }
+    return low;
+  };
+  for (const path of edges.keys()) if (!order.has(path)) visit(path);
+  return found;
 }
 
 function withoutComments(text: string): string {

@@ -5,7 +5,7 @@ import { methodTable, type MethodTable } from '../values/method-table.js';
 import { NativeObject } from '../values/native-object.js';
 import { Tuple } from '../values/tuple.js';
 import { civilOf, dayOfYear, daysOf, formatTime, secondsOf, two, weekday, type Civil } from './calendar.js';
-import { checked } from './datetime.js';
+import { checked } from './civil-arguments.js';
 import { TimeDelta } from './time-delta.js';
 
 export type DateKind = 'date' | 'datetime';
