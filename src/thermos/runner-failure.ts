@@ -19,6 +19,10 @@ export function brokenOff(error: Error, checkpoint: string): string {
   return `its runner could not go on: ${error.message}${about}`;
 }
 
+export function withSurvivors(reason: string, survivors: readonly ProcessInfo[]): string {
+  return survivors.length === 0 ? reason : `${reason}; ${describeSurvivors(survivors)}`;
+}
+
 /** Whom SIGKILL did not end, in a sentence for the task's user. */
 export function describeSurvivors(survivors: readonly ProcessInfo[]): string {
   const some = survivors.slice(0, MOST_NAMED).map(({ pid, state }) => `${pid} (${stateName(state)})`);

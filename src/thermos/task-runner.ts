@@ -7,11 +7,10 @@ import { guardOptions } from './guarded-options.js';
 import { Planners } from './planners.js';
 import { ProcessRuns } from './process-runs.js';
 import { Population } from './population.js';
-import type { ProcessInfo } from './process-table.js';
 import { journalPath, runnerCheckpoint } from './paths.js';
 import { Remains } from './remains.js';
 import { headerOf, processEnvironment } from './run-facts.js';
-import { brokenOff, describeSurvivors, isFailureOfOneTask } from './runner-failure.js';
+import { brokenOff, describeSurvivors, isFailureOfOneTask, withSurvivors } from './runner-failure.js';
 import { takeRunnerLock, type RunnerLock } from './runner-lock.js';
 import { taskStateOf } from './runner-state.js';
 import { Starts } from './starts.js';
@@ -43,6 +42,7 @@ export class TaskRunner {
   #closed = false;
   #attempting = false;
   #brokenOff = false;
+  #isOver = false;
   #lock: RunnerLock | undefined;
   #timer: Timer | undefined;
 
@@ -147,6 +147,11 @@ export class TaskRunner {
     );
   }
 
+  /** The task was over before this runner began: there will be no event of its end. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   get state(): TaskState {
     return taskStateOf(this.#log.state) ?? 'ACTIVE';
   }
@@ -217,10 +222,12 @@ export class TaskRunner {
       if (record.kind === 'process') this.#planners.replayed(record.status, this.#monotonicMs());
     });
     const state = taskStateOf(this.#log.state);
-    if (state !== undefined && isTerminalTaskState(state) && !this.#files.isActive()) return;
+    const hasEnded = state !== undefined && isTerminalTaskState(state);
+    this.#isOver = hasEnded && !this.#files.isActive();
+    if (this.#isOver) return;
     this.#files.activate(this.#options.task);
     this.#log.open();
-    if (state !== undefined && isTerminalTaskState(state)) {
+    if (hasEnded) {
       // Killed between its last record and its end: only the end is missing.
       this.#runs.open(processEnvironment(this.#options));
       this.#remains.mayExist();
@@ -344,11 +351,7 @@ export class TaskRunner {
       logger.warn('the files of a finished task stay where they are', { taskId, error: error.message });
     }
     this.close();
-    onEvent({
-      kind: 'task',
-      state,
-      ...(survivors.length > 0 && { reason: describeSurvivors(survivors) }),
-    });
+    onEvent({ kind: 'task', state, ...(survivors.length > 0 && { reason: describeSurvivors(survivors) }) });
   }
 
   #whenDurable(done: () => void): void {
@@ -393,8 +396,4 @@ export class TaskRunner {
   #monotonicMs(): number {
     return this.#options.clock.monotonicMs();
   }
-}
-
-function withSurvivors(reason: string, survivors: readonly ProcessInfo[]): string {
-  return survivors.length === 0 ? reason : `${reason}; ${describeSurvivors(survivors)}`;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { diskFileSystem } from '../../src/base/file-system.js';
@@ -99,6 +99,19 @@ describe('command, kill and recovery', () => {
       expect(stagesOf('c')).toBe('ACTIVE CLEANING FINALIZING FAILED');
     },
   );
+
+  test('a runner that was killed between its last record and the end is followed by one that finishes', () => {
+    rig.runTask('e', [P('p', 'true')]);
+    const path = checkpoint('e');
+    mkdirSync(join(rig.root, 'tasks/active'), { recursive: true });
+    renameSync(join(rig.root, 'tasks/finished/e'), join(rig.root, 'tasks/active/e'));
+    const bytes = readFileSync(path);
+    expect(rig.runTask('e', [P('p', 'true')]).status).toBe(0);
+    expect(readdirSync(join(rig.root, 'tasks/active'))).toEqual([]);
+    expect(readdirSync(join(rig.root, 'tasks/finished'))).toEqual(['e']);
+    expect(readdirSync(join(rig.root, 'checkpoints/e')).sort()).toEqual(['coordinator.p', 'runner']);
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
 
   test('56: kill of a task whose runner and processes are long gone', () => {
     mkdirSync(join(rig.root, 'tasks/active'), { recursive: true });

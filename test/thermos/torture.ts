@@ -64,6 +64,7 @@ export async function runThermosTorture(options: TortureOptions): Promise<Tortur
     try {
       const found = await one.run();
       for (const violation of found) options.log?.(violation);
+      if (found.length > 0) options.log?.(`the runners said: ${one.errors}`);
       if (round % 10 === 9)
         options.log?.(`round ${round + 1}: ${violations.length + found.length} violations`);
       for (const violation of found) violations.push(`round ${round} (${kind}), seed ${seed}: ${violation}`);

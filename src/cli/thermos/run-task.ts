@@ -48,7 +48,7 @@ export async function runTask(
     if (error instanceof InvalidTask) throw new ThermosFailure(`Invalid task: ${error.message}`, 1);
     throw error;
   }
-  if (isTerminalTaskState(runner.state)) return runner.state;
+  if (runner.isOver) return runner.state;
   const stopListening = host.onSignal([...options.kills.keys()], (signal) => {
     if (options.killMessage !== undefined) host.out(`${options.killMessage}\n`);
     const kill = options.kills.get(signal);
