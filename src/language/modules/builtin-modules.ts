@@ -1,3 +1,5 @@
+import { bisectModule } from './bisect.js';
+import { checksumModule } from './checksums.js';
 import type { Evaluator } from '../interpreter.js';
 import type { Value } from '../value.js';
 import { base64Module } from './base64.js';
@@ -41,6 +43,8 @@ export type ModuleFactory = (runtime: Evaluator) => ReadonlyMap<string, Value>;
 export const BUILTIN_MODULES: ReadonlyMap<string, ModuleFactory> = new Map<string, ModuleFactory>([
   ['__future__', () => new Map<string, Value>()],
   ['base64', base64Module],
+  ['binascii', checksumModule],
+  ['bisect', bisectModule],
   ['collections', collectionsModule],
   ['collections.abc', collectionsModule],
   ['contextlib', contextlibModule],
@@ -80,4 +84,5 @@ export const BUILTIN_MODULES: ReadonlyMap<string, ModuleFactory> = new Map<strin
   ['uuid', uuidModule],
   ['warnings', warningsModule],
   ['yaml', yamlModule],
+  ['zlib', checksumModule],
 ]);
