@@ -1,10 +1,16 @@
 import type { FileSystem } from '../base/file-system.js';
 import type { ProcessState, TaskState } from '../model/process.js';
-import { CheckpointWriter, readCheckpoint, recoverStream } from './checkpoint-file.js';
+import { CheckpointError, CheckpointWriter, readCheckpoint, recoverStream } from './checkpoint-file.js';
 import type { CheckpointRecord, ProcessStatus, RunnerHeader } from './checkpoint-record.js';
 import { frameRecord } from './checkpoint-stream.js';
 import { processCheckpoint, runnerCheckpoint } from './paths.js';
-import { applyRecord, emptyRunnerState, nextSequence, type RunnerState } from './runner-state.js';
+import {
+  applyRecord,
+  emptyRunnerState,
+  InvalidTransition,
+  nextSequence,
+  type RunnerState,
+} from './runner-state.js';
 
 /**
  * The checkpoint of one task as its runner sees it: every record is applied to the state and appended to the
@@ -43,7 +49,7 @@ export class CheckpointLog {
       ) {
         continue;
       }
-      applyRecord(this.state, record);
+      this.#apply(record);
       if (record.kind === 'process') this.#uncut.add(record.status.process);
       tell(record);
     }
@@ -57,13 +63,25 @@ export class CheckpointLog {
     );
   }
 
-  /** Records of a coordinator's own stream that the runner's stream does not have yet. */
+  /**
+   * Records of a coordinator's own stream that the runner's stream does not have yet. WAITING is only ever in the
+   * runner's: where that has lost it, it is put back before the FORKED that must have followed it.
+   */
   unreadOf(process: string): ProcessStatus[] {
-    const path = processCheckpoint(this.#root, this.#taskId, process);
-    const next = nextSequence(this.state, process);
-    return readCheckpoint(this.#fileSystem, path).flatMap((record) =>
-      record.kind === 'process' && record.status.seq >= next ? [record.status] : [],
-    );
+    const unread: ProcessStatus[] = [];
+    let next = nextSequence(this.state, process);
+    for (const record of readCheckpoint(
+      this.#fileSystem,
+      processCheckpoint(this.#root, this.#taskId, process),
+    )) {
+      if (record.kind !== 'process' || record.status.seq < next) continue;
+      const { status } = record;
+      if (status.state === 'FORKED' && status.seq === next + 1)
+        unread.push({ seq: next++, process, state: 'WAITING' });
+      if (status.seq !== next++) break;
+      unread.push(status);
+    }
+    return unread;
   }
 
   /** Takes over a record that a coordinator of the original wrote into its own stream. */
@@ -138,9 +156,20 @@ export class CheckpointLog {
     this.#writer = undefined;
   }
 
+  /** Whole records that contradict each other are damage, too. */
+  #apply(record: CheckpointRecord): void {
+    try {
+      applyRecord(this.state, record);
+    } catch (error) {
+      if (!(error instanceof InvalidTransition)) throw error;
+      const path = runnerCheckpoint(this.#root, this.#taskId);
+      throw new CheckpointError(`Checkpoint ${path} contradicts itself: ${error.message}`);
+    }
+  }
+
   /** Returns the record as it stands in the stream. */
   #append(record: CheckpointRecord): Uint8Array {
-    applyRecord(this.state, record);
+    this.#apply(record);
     const frame = frameRecord(record);
     this.#writer?.append(frame);
     return frame;

@@ -1,6 +1,5 @@
 import { CheckpointError } from './checkpoint-file.js';
 import type { ProcessInfo } from './process-table.js';
-import { InvalidTransition } from './runner-state.js';
 import { InvalidTask } from './task-files.js';
 
 /**
@@ -8,7 +7,7 @@ import { InvalidTask } from './task-files.js';
  * else is a mistake of ours.
  */
 export function isFailureOfOneTask(error: unknown): error is Error {
-  if ([CheckpointError, InvalidTransition, InvalidTask].some((kind) => error instanceof kind)) return true;
+  if ([CheckpointError, InvalidTask].some((kind) => error instanceof kind)) return true;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code);
 }

@@ -291,4 +291,34 @@ describe('recovery', () => {
       }
     }),
   );
+
+  const ran = (firstSeq: number): CheckpointRecord[] =>
+    [
+      { seq: firstSeq, state: 'FORKED', coordinatorPid: 4_100_000, forkTime: 1 } as const,
+      { seq: firstSeq + 1, state: 'RUNNING', pid: 4_100_001, startTime: 2 } as const,
+      { seq: firstSeq + 2, state: 'SUCCESS', stopTime: 3, returnCode: 0 } as const,
+    ].map((status) => ({ kind: 'process', status: { process: 's', ...status } }));
+
+  test.concurrent('what a cut checkpoint has lost is still in the streams of the coordinators', () =>
+    withRig(async (rig) => {
+      const given = task([P('s', 'echo again > ran')]);
+      rig.forge(given, []);
+      writeFileSync(join(rig.root, 'checkpoints/task/coordinator.s'), Buffer.concat(ran(1).map(frameRecord)));
+      rig.start(given);
+      expect(await rig.end()).toBe('SUCCESS');
+      expect(rig.history('s')).toBe('WAITING FORKED RUNNING SUCCESS');
+      expect(existsSync(join(rig.sandbox, 'ran'))).toBe(false);
+    }),
+  );
+
+  test.concurrent('records that contradict each other are damage, told in plain words', () =>
+    withRig((rig) => {
+      const given = task([P('s', 'true')]);
+      rig.forge(given, [{ kind: 'process', status: { seq: 0, process: 's', state: 'RUNNING' } }]);
+      expect(() => {
+        rig.start(given);
+      }).toThrow(/^Checkpoint .*runner contradicts itself: .*nothing => RUNNING of s$/);
+      return Promise.resolve();
+    }),
+  );
 });
