@@ -38,7 +38,7 @@ const tools = {
 
 /** Parts of Node that take milliseconds to load and that most commands never touch. */
 const HEAVY =
-  /^(node:)?(child_process|crypto|dgram|dns|http|https|net|readline|stream|tls|tty|worker_threads|zlib)$/;
+  /^(node:)?(child_process|crypto|dgram|dns|http|https|net|readline|readline\/promises|stream|tls|tty|v8|worker_threads|zlib)$/;
 
 /** Replaces an import of a heavy part of Node by an object that loads it when a name of it is first read. */
 const loadAtFirstUse = {
