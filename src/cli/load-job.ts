@@ -19,6 +19,7 @@ import {
   readJsonOption,
 } from './common-options.js';
 import type { Context } from './context.js';
+import { compileLater } from './compile-later.js';
 import { CommandError, EXIT } from './exit-codes.js';
 import { clustersOf, connectTo, resultOf } from './scheduler-session.js';
 
@@ -73,6 +74,7 @@ export async function loadFile(
   path: string,
   overrides: Partial<LoadOptions> = {},
 ): Promise<LoadedConfig> {
+  compileLater();
   const { loadConfig } = await import('../config/load.js');
   return loadConfig(path, { ...(await evaluationOptionsOf(context)), ...overrides });
 }
