@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import type { Benchmark, Row } from './row.js';
@@ -9,7 +9,7 @@ import type { Benchmark, Row } from './row.js';
  */
 const RESULTS = 'bench/results.json';
 
-/** Loaded one at a time: a benchmark measures memory too. */
+/** Loaded when it is run: a benchmark measures memory too. */
 const benchmarks: ReadonlyMap<string, () => Promise<Benchmark>> = new Map<string, () => Promise<Benchmark>>([
   ['start', () => import('./start.js')],
   ['create', () => import('./create.js')],
@@ -48,13 +48,24 @@ async function main(names: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  for (const name of names.length > 0 ? names : benchmarks.keys()) {
-    const benchmark = await benchmarks.get(name)?.();
-    if (!benchmark) continue;
-    const rows = await benchmark.run();
-    printTable(name, rows);
-    record(name, rows);
-  }
+  const [name] = names;
+  if (name !== undefined && names.length === 1) await runHere(name);
+  else for (const each of names.length > 0 ? names : benchmarks.keys()) runInItsOwnProcess(each);
+}
+
+/** What one benchmark leaves on the heap is none of the next one's memory. */
+function runInItsOwnProcess(name: string): void {
+  const program = [...process.execArgv, process.argv[1] ?? '', name];
+  const { status } = spawnSync(process.execPath, program, { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
+
+async function runHere(name: string): Promise<void> {
+  const benchmark = await benchmarks.get(name)?.();
+  if (!benchmark) return;
+  const rows = await benchmark.run();
+  printTable(name, rows);
+  record(name, rows);
 }
 
 function printTable(name: string, rows: readonly Row[]): void {
