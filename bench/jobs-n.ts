@@ -1,11 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { localMachine } from '../src/base/machine.js';
 import { convertJob } from '../src/config/convert.js';
 import type { JobConfiguration } from '../src/model/job-configuration.js';
 import { loadConfigText } from '../src/config/load.js';
 import type { LoadedConfig } from '../src/config/loaded-config.js';
 import { pickJob, prepareJob } from '../src/config/prepare-job.js';
+import { collectGarbage } from './garbage.js';
 import { dictsProgram, jobsProgram } from './jobs-program.js';
 import { median, type Row } from './row.js';
 import { pythonMs, starlarkMs } from './starlark.js';
@@ -107,8 +106,7 @@ function load(count: number): LoadedConfig {
 
 /** Beginning without what earlier runs left behind; the collection also undoes compilation, so no time is taken here. */
 function residentMb(count: number): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
+  collectGarbage();
   const { config, converted } = compile(count);
   const { rss } = process.memoryUsage();
   if (converted.length !== config.jobs.length) throw new Error(`${converted.length} jobs of ${count}`);

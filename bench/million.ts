@@ -1,6 +1,7 @@
 import { recoverStore } from '../src/storage/recover.js';
 import { BenchCluster, cpuSeconds, resourcesOf } from './cluster.js';
 import { withStore } from './durable.js';
+import { collectGarbage } from './garbage.js';
 import type { Row } from './row.js';
 
 export const name = 'million';
@@ -44,9 +45,4 @@ export async function run(jobs = JOBS): Promise<Row[]> {
       { metric: 'memory a task', value: bytes / tasks, unit: 'bytes', target: 1024 },
     ];
   });
-}
-
-/** Only with --expose-gc; otherwise memory is an upper bound. */
-function collectGarbage(): void {
-  (globalThis as { gc?: () => void }).gc?.();
 }
