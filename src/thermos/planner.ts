@@ -1,5 +1,6 @@
 import { DeadlineHeap, type Deadline } from '../base/deadline-heap.js';
 import type { Process } from '../model/process.js';
+import { CheckpointError } from './checkpoint-file.js';
 
 /**
  * Which processes of one plan may start. Pure: it is told what happened and at what time (milliseconds of a
@@ -159,7 +160,11 @@ export class Planner {
 
   #ended(name: string): Entry {
     const entry = this.#entry(name);
-    if (entry.standing !== 'running') throw new Error(`${name} ended but was ${entry.standing}`);
+    // Not a mistake of ours alone: a bit turned in a checkpoint gives one process the records of another.
+    if (entry.standing !== 'running')
+      throw new CheckpointError(
+        `The records of ${name} contradict each other: a run ended that the plan holds for ${entry.standing}`,
+      );
     this.#running -= 1;
     entry.runs += 1;
     return entry;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { CheckpointError } from '../../src/thermos/checkpoint-file.js';
 import { makePlans } from '../../src/thermos/plan.js';
 import { Planner } from '../../src/thermos/planner.js';
 import { order, P, task } from '../rig/thermos-rig.js';
@@ -233,5 +234,19 @@ describe('any graph, any luck', () => {
         expect(plan.isComplete || plan.isDeadlocked).toBe(true);
       }),
     );
+  });
+});
+
+describe('what records that contradict each other say', () => {
+  test.each(['succeeded', 'failed', 'lost'] as const)('%s of what does not run is damage', (event) => {
+    const plan = planner([P('a', 'true', quick)]);
+    expect(() => {
+      plan[event]('a', 0);
+    }).toThrow(CheckpointError);
+    plan.started('a');
+    plan.succeeded('a', 0);
+    expect(() => {
+      plan[event]('a', 0);
+    }).toThrow('The records of a contradict each other: a run ended that the plan holds for finished');
   });
 });
