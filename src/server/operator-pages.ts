@@ -1,6 +1,6 @@
 import { addResources, NO_RESOURCES, type Resources } from '../model/resources.js';
 import { formatJobKey, parseClusterJobKey } from '../model/job-key.js';
-import type { ScheduleStatus } from '../model/scheduled-task.js';
+import { LIVE_STATES } from '../model/scheduled-task.js';
 import { CONSUMPTION_METRICS, type ConfigConsumption } from '../scheduler/utilization.js';
 import type { Store } from '../storage/store.js';
 import { structNamed } from '../thrift/codec.js';
@@ -86,14 +86,6 @@ export function structDump(store: Store, path: string): HttpAnswer {
 
 const MEMBER_USAGE = 'Usage: /mname/ROLE/ENV/NAME/INSTANCE[/PATH]';
 const HTTP_PORTS = ['health', 'http', 'HTTP', 'web', 'admin'];
-const LIVE: ReadonlySet<ScheduleStatus> = new Set<ScheduleStatus>([
-  'KILLING',
-  'PARTITIONED',
-  'PREEMPTING',
-  'RESTARTING',
-  'DRAINING',
-  'RUNNING',
-]);
 
 /** `/mname/r/e/job/instance[/path]`: to the task's own pages; `path` and `search` are parts of a URL, as they came. */
 export function memberAddress(store: Store, path: string, search: string): HttpAnswer {
@@ -104,7 +96,7 @@ export function memberAddress(store: Store, path: string, search: string): HttpA
   const ofInstance = [...store.entriesOfJob(formatJobKey(key.value))].filter(
     ({ task }) => task.assignedTask.instanceId === Number(instance),
   );
-  const live = ofInstance.find(({ task }) => LIVE.has(task.status));
+  const live = ofInstance.find(({ task }) => LIVE_STATES.has(task.status));
   const latest = ofInstance.at(-1);
   if (!live && !latest) throw new HttpRefusal(404, 'No such live instance found.');
   if (!live) {
