@@ -10,8 +10,9 @@ import type { SchedulerOptions } from './options.js';
 import type { Command, TaskChangeListener } from './output.js';
 import type { PreemptionSlots } from './preemption-slots.js';
 import type { AskCoordinator } from './sla-coordinator.js';
-import type { Stats } from './stats.js';
+import type { Counter, Stats } from './stats.js';
 import type { TaskDeadline } from './task-deadlines.js';
+import type { StateChangeResult } from './task-state-machine.js';
 import type { TaskGroups } from './task-groups.js';
 import type { TaskHistory } from './task-history.js';
 import { toTaskRequest, type TaskRequest } from './task-request.js';
@@ -30,6 +31,8 @@ export interface Core {
   readonly tiers: Tiers;
   readonly schedulerHost: string;
   readonly stats: Stats;
+  /** By reason and result: the counters that each status update needs. */
+  readonly statusUpdateCounters: Map<string, Map<StateChangeResult, Counter>>;
   readonly store: Store;
   readonly timers: TimerQueue;
   readonly pool: AgentPool;

@@ -42,6 +42,7 @@ export function makeCore(dependencies: CoreDependencies): Core {
     tiers: dependencies.tiers,
     schedulerHost: dependencies.schedulerHost ?? 'localhost',
     stats: new Stats(),
+    statusUpdateCounters: new Map(),
     pool: new AgentPool(options.offerOrder, random),
     spread: new JobSpread(store),
     slots: new PreemptionSlots((removal, count) => {

@@ -1,7 +1,7 @@
 import { present } from '../base/assert.js';
 import type { ScheduleStatus } from '../model/scheduled-task.js';
 import type { TaskConfig } from '../model/task-config.js';
-import type { StoredAssignment, StoredEvent, StoredTask } from '../storage/op.js';
+import type { StoredAssignment, StoredEvent, StoredTask, TaskTransition } from '../storage/op.js';
 import type { ConfigRecord, TaskEntry } from '../storage/store.js';
 import { applyOp, type Core } from './core.js';
 import { reschedulePenalty } from './reschedule-penalty.js';
@@ -31,6 +31,16 @@ export function changeState(
     if (effects.includes('KILL')) killOnAgent(core, change.reportedBy, taskId);
     return result;
   }
+  return changeStateOf(core, entry, to, change);
+}
+
+/** As `changeState`, for who has the task's entry at hand. */
+export function changeStateOf(
+  core: Core,
+  entry: TaskEntry,
+  to: ScheduleStatus,
+  change: StateChange,
+): StateChangeResult {
   const { task, config } = entry;
   if (change.expected !== undefined && task.status !== change.expected) return 'INVALID_CAS_STATE';
   const { result, effects } = transition(
@@ -45,10 +55,11 @@ export function changeState(
   );
   if (result === 'ILLEGAL' || result === 'ILLEGAL_WITH_SIDE_EFFECTS')
     core.stats.count('scheduler_illegal_task_state_transitions');
-  const failed = effects.includes('INCREMENT_FAILURES');
+  let failed = false;
   for (const effect of effects) {
     switch (effect) {
       case 'INCREMENT_FAILURES':
+        failed = true;
         break;
       case 'SAVE_STATE':
         saveState(core, entry, to, change, failed);
@@ -57,12 +68,12 @@ export function changeState(
         reschedule(core, entry);
         break;
       case 'TRANSITION_TO_LOST':
-        changeState(core, taskId, 'LOST', {
+        changeStateOf(core, entry, 'LOST', {
           message: 'Action performed on partitioned task, marking as LOST.',
         });
         break;
       case 'KILL':
-        killOnAgent(core, task.assignedTask.slaveId ?? change.reportedBy, taskId);
+        killOnAgent(core, task.assignedTask.slaveId ?? change.reportedBy, task.assignedTask.taskId);
         break;
       case 'DELETE':
         deleteTasks(core, [entry]);
@@ -127,7 +138,8 @@ export function killOnAgent(core: Core, agentId: string | undefined, taskId: str
 export function newTaskId(core: Core, { job }: TaskConfig, instanceId: number): string {
   const name = `${job.role}-${job.environment}-${job.name}`;
   const legal = ILLEGAL.test(name) ? name.replaceAll(/[^\w-]/g, '-') : name;
-  return `${legal}-${instanceId}-${core.random.uuid()}`;
+  // What `join` makes is in one piece: less memory than a chain of parts, for a string that is a key of many maps.
+  return [legal, instanceId, core.random.uuid()].join('-');
 }
 
 const ILLEGAL = /[^\w-]/;
@@ -139,20 +151,19 @@ function saveState(
   change: StateChange,
   failed: boolean,
 ): void {
-  const { task } = entry;
-  const from = task.status;
-  const last = task.taskEvents.at(-1)?.timestamp ?? 0;
-  applyOp(core, {
-    op: 'transition',
-    taskId: task.assignedTask.taskId,
-    // Wall time may jump back; the order of a task's events may not.
-    event: newEvent(core, Math.max(core.clock.nowMs(), last), to, change.message),
-    ...(change.agent && { agent: change.agent }),
-    ...(failed && { failed: true as const }),
-    ...(to === 'PARTITIONED' && { partitioned: true as const }),
-  });
+  const { status: from, assignedTask, taskEvents } = entry.task;
+  const last = taskEvents.at(-1)?.timestamp ?? 0;
+  // Wall time may jump back; the order of a task's events may not.
+  const event = newEvent(core, Math.max(core.clock.nowMs(), last), to, change.message);
+  const op: Writable<TaskTransition> = { op: 'transition', taskId: assignedTask.taskId, event };
+  if (change.agent) op.agent = change.agent;
+  if (failed) op.failed = true;
+  if (to === 'PARTITIONED') op.partitioned = true;
+  applyOp(core, op);
   taskChanged(core, entry, from);
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function reschedule(core: Core, dying: TaskEntry): void {
   const { assignedTask, failureCount, ancestorId } = dying.task;

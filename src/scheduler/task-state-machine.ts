@@ -160,7 +160,8 @@ export function transition(task: TaskFacts, to: TaskState): Transition {
   if (task.state === to) return NOOP;
   const letters = TRANSITIONS[task.state][to];
   if (letters === undefined) return SHOULD_DIE.has(task.state) && ALIVE.has(to) ? ILLEGAL_KILL : ILLEGAL;
-  return { result: 'SUCCESS', effects: effectsOf(letters, task) };
+  const { rule, replaced, alone } = outcomesOf(letters);
+  return reschedules(rule, task) ? replaced : alone;
 }
 
 /** A status report for a task that the store does not have. */
@@ -172,22 +173,56 @@ const NOOP: Transition = { result: 'NOOP', effects: [] };
 const ILLEGAL: Transition = { result: 'ILLEGAL', effects: [] };
 const ILLEGAL_KILL: Transition = { result: 'ILLEGAL_WITH_SIDE_EFFECTS', effects: ['KILL'] };
 
-function effectsOf(letters: string, task: TaskFacts): SideEffect[] {
+/** What a cell of the table can come to; made once, for a busy cluster asks thousands of times a second. */
+interface Outcomes {
+  readonly rule: ReschedulingRule;
+  readonly replaced: Transition;
+  readonly alone: Transition;
+}
+
+/** The letter of the table that says when a new task takes the place of this one. */
+type ReschedulingRule = 'R' | 's' | 'm' | 'u' | undefined;
+
+const RULES = ['R', 's', 'm', 'u'] as const;
+
+const outcomes = new Map<string, Outcomes>();
+
+function outcomesOf(letters: string): Outcomes {
+  const known = outcomes.get(letters);
+  if (known) return known;
+  const made: Outcomes = {
+    rule: RULES.find((rule) => letters.includes(rule)),
+    replaced: { result: 'SUCCESS', effects: effectsOf(letters, true) },
+    alone: { result: 'SUCCESS', effects: effectsOf(letters, false) },
+  };
+  outcomes.set(letters, made);
+  return made;
+}
+
+function effectsOf(letters: string, rescheduled: boolean): SideEffect[] {
   if (letters === 'D') return ['DELETE'];
   const effects: SideEffect[] = [];
   if (letters.includes('F')) effects.push('INCREMENT_FAILURES');
   effects.push('SAVE_STATE');
-  if (reschedules(letters, task)) effects.push('RESCHEDULE');
+  if (rescheduled) effects.push('RESCHEDULE');
   if (letters.includes('L')) effects.push('TRANSITION_TO_LOST');
   if (letters.includes('K')) effects.push('KILL');
   return effects;
 }
 
-function reschedules(letters: string, task: TaskFacts): boolean {
-  if (letters.includes('R')) return true;
-  if (letters.includes('s')) return task.isService;
-  if (letters.includes('m')) return mayFailAgain(task);
-  return letters.includes('u') && !task.wasKilled;
+function reschedules(rule: ReschedulingRule, task: TaskFacts): boolean {
+  switch (rule) {
+    case 'R':
+      return true;
+    case 's':
+      return task.isService;
+    case 'm':
+      return mayFailAgain(task);
+    case 'u':
+      return !task.wasKilled;
+    case undefined:
+      return false;
+  }
 }
 
 function mayFailAgain(task: TaskFacts): boolean {

@@ -99,8 +99,6 @@ function trackDeadlines(
   to: ScheduleStatus,
 ): void {
   const { taskId } = task.assignedTask;
-  const now = core.clock.nowMs();
-  const sinceMs = task.taskEvents.at(-1)?.timestamp ?? now;
   if (from === 'KILLING') core.timers.cancel(`kill ${taskId}`);
   if (from === 'THROTTLED') core.timers.cancel(`throttle ${taskId}`);
   if (from === 'PARTITIONED') core.timers.cancel(`partition ${taskId}`);
@@ -108,21 +106,28 @@ function trackDeadlines(
   else if (from !== undefined && TRANSIENT_STATES.has(from)) core.transientTasks.delete(taskId);
   if (to === 'KILLING') retryKill(core, taskId, 0);
   if (to === 'THROTTLED') {
-    const delayMs = remainingPenalty(task, now);
+    const delayMs = remainingPenalty(task, core.clock.nowMs());
     core.timers.set(`throttle ${taskId}`, delayMs, () => {
       core.onDeadline('unthrottle', taskId);
     });
     core.stats.count('task_throttle_events');
     core.stats.count('task_throttle_ms_total', delayMs);
   }
-  const policy = task.assignedTask.task.partitionPolicy;
-  if (to === 'PARTITIONED' && policy?.reschedule !== false) {
-    const delayMs = (policy?.delaySecs ?? 0) * 1000;
-    const leftMs = Math.min(delayMs, Math.max(0, delayMs - (now - sinceMs)));
-    core.timers.set(`partition ${taskId}`, leftMs, () => {
-      core.onDeadline('partition', taskId);
-    });
-  }
+  if (to === 'PARTITIONED') awaitReturn(core, task);
+}
+
+/** Of a task whose agent is silent: how long depends on its policy. */
+function awaitReturn(core: Core, task: ScheduledTask): void {
+  const { taskId, task: config } = task.assignedTask;
+  const policy = config.partitionPolicy;
+  if (policy?.reschedule === false) return;
+  const delayMs = (policy?.delaySecs ?? 0) * 1000;
+  const now = core.clock.nowMs();
+  const sinceMs = task.taskEvents.at(-1)?.timestamp ?? now;
+  const leftMs = Math.min(delayMs, Math.max(0, delayMs - (now - sinceMs)));
+  core.timers.set(`partition ${taskId}`, leftMs, () => {
+    core.onDeadline('partition', taskId);
+  });
 }
 
 function cancelDeadlines(core: Core, taskId: string, status: ScheduleStatus): void {

@@ -39,20 +39,11 @@ export class CommitLoop {
         reject(new StoppedError());
         return;
       }
-      let result: T;
       try {
-        result = work();
+        this.#waiting.push({ result: work(), release: resolve as (result: unknown) => void, refuse: reject });
       } catch (error) {
-        this.wake();
         reject(error instanceof Error ? error : new Error(String(error)));
-        return;
       }
-      this.#waiting.push({
-        release: () => {
-          resolve(result);
-        },
-        refuse: reject,
-      });
       this.wake();
     });
   }
@@ -79,7 +70,7 @@ export class CommitLoop {
         this.#commits++;
         this.#opsWritten += ops.length;
       }
-      for (const { release } of waiting) release();
+      for (const { result, release } of waiting) release(result);
       if (commands.length > 0) this.#dependencies.dispatch(commands);
       if (ops.length > 0) this.#dependencies.committed?.();
     } catch (error) {
@@ -104,8 +95,10 @@ export class CommitLoop {
   }
 }
 
+/** One call whose work is done, until its effects are durable. */
 interface Waiting {
-  readonly release: () => void;
+  readonly result: unknown;
+  readonly release: (result: unknown) => void;
   readonly refuse: (error: Error) => void;
 }
 

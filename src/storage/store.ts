@@ -1,4 +1,4 @@
-import { assert, present, unreachable } from '../base/assert.js';
+import { assert, missing, unreachable } from '../base/assert.js';
 import type { HostAttributes, HostMaintenanceRequest } from '../model/host.js';
 import { formatJobKey } from '../model/job-key.js';
 import type { ResourceAggregate } from '../model/quota.js';
@@ -178,7 +178,7 @@ export class Store {
 
   #saveTask(stored: StoredTask): void {
     this.#removeTask(stored.taskId);
-    const config = present(this.#configs.get(stored.configId), `task configuration ${stored.configId}`);
+    const config = this.#configs.get(stored.configId) ?? missing(`task configuration ${stored.configId}`);
     config.references += 1;
     const entry: ListedTask = {
       task: toScheduledTask(stored, config.config),
@@ -194,11 +194,11 @@ export class Store {
   }
 
   #transition(op: TaskTransition): void {
-    const entry = present(this.#tasks.get(op.taskId), `task ${op.taskId}`);
+    const entry = this.#tasks.get(op.taskId) ?? missing(`task ${op.taskId}`);
     const from = entry.task.status;
     entry.task = applyTransition(entry.task, op);
-    if (entry.task.status !== from) {
-      const to = entry.task.status;
+    const to = entry.task.status;
+    if (to !== from) {
       entry.config.active += Number(ACTIVE_STATES.has(to)) - Number(ACTIVE_STATES.has(from));
       this.#listOf(from).remove(entry);
       this.#listOf(to).add(entry);
