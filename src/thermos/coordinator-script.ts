@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ProcessLogger } from '../model/process.js';
 import { shellQuote } from './shell-quote.js';
 
@@ -6,7 +7,7 @@ import { shellQuote } from './shell-quote.js';
  * a socket of the runner's, and keeps on running its present command when the runner is gone.
  *
  * Descriptors: 3 the task's journal (append), 4 the coordinator's own stderr to read back, 5 and 6 console
- * stdout and stderr, 7 stdin for the command. The command inherits none of them but by redirection.
+ * stdout and stderr, 7 stdin for the command, 8 ENTRY to read. The command inherits none of them but by redirection.
  *
  * Journal lines, each one write:
  *
@@ -16,7 +17,14 @@ import { shellQuote } from './shell-quote.js';
  *     q RUN STATUS UPTIME [WORDS]       it ended, its pipes may still be in use
  *     z RUN UPTIME                      its pipes are drained
  */
-export const DESCRIPTOR = { journal: 3, ownErrors: 4, consoleOut: 5, consoleErr: 6, stdin: 7 } as const;
+export const DESCRIPTOR = {
+  journal: 3,
+  ownErrors: 4,
+  consoleOut: 5,
+  consoleErr: 6,
+  stdin: 7,
+  entry: 8,
+} as const;
 
 /**
  * INT, PIPE and XFSZ are ignored because the original's processes always had them ignored, and scripts may
@@ -39,6 +47,10 @@ W "s $1 $$ \${PWD##*/} $thermos_u"
 cd "$2" || exit 1
 if [ -f .thermos_profile ]; then export BASH_ENV="$2/.thermos_profile"; fi
 unset OLDPWD thermos_u thermos_r
+}
+D() {
+read -r thermos_u thermos_r </proc/uptime
+cd "$1" && unset OLDPWD
 }
 E() {
 thermos_c=$?
@@ -69,6 +81,16 @@ done
 }
 `;
 
+/**
+ * What bash reads before a command, where it was started without a subshell that could have told its pid and opened
+ * its logs. It leaves nothing behind that the command could see, not even in `$_`.
+ */
+export const ENTRY = `until echo "s $thermos_run $PPID $$ $thermos_uptime" >&3; do sleep 1; echo >&3; done
+exec >>"$thermos_logs/stdout" 2>>"$thermos_logs/stderr" 3>&- 4<&- 5>&- 6>&- 7<&- 8<&- || exit 1
+unset thermos_run thermos_uptime thermos_logs
+if [ -f .thermos_profile ]; then BASH_ENV=$PWD/.thermos_profile; . "$BASH_ENV"; else unset BASH_ENV; : "$0"; fi
+`;
+
 export interface RunScript {
   readonly runId: string;
   readonly cmdline: string;
@@ -76,8 +98,8 @@ export interface RunScript {
   readonly shell: string;
   readonly commandPrefix: readonly string[];
   readonly workingDirectory: string;
-  /** Set for this command on top of the coordinator's environment. */
-  readonly environment: ReadonlyMap<string, string>;
+  /** The coordinator's environment may hold anything, even what changes how a shell starts. */
+  readonly hasForeignEnvironment: boolean;
   readonly logDirectory: string;
   readonly logger: ProcessLogger;
   readonly hasConsole: boolean;
@@ -86,13 +108,26 @@ export interface RunScript {
 
 /** The shell text of one run. Everything of the user's is a quoted word; only `sh -c` itself reads it as code. */
 export function runScript(run: RunScript): string {
-  const { logger } = run;
-  const piped = logger.destination === 'both' || (logger.destination === 'file' && logger.mode === 'rotate');
-  return piped ? pipedScript(run) : directScript(run);
+  const { destination, mode } = run.logger;
+  if (destination === 'both' || (destination === 'file' && mode === 'rotate')) return pipedScript(run);
+  return destination === 'file' && readsEntry(run) ? startedScript(run) : forkedScript(run);
+}
+
+/** A bash whose stdin is a socket takes that for a login from afar, and reads what it reads then instead. */
+function readsEntry(run: RunScript): boolean {
+  const isPlain = run.commandPrefix.length === 0 && !run.hasForeignEnvironment && !run.hasStdin;
+  return isPlain && basename(run.shell) === 'bash';
+}
+
+/** The usual one: the command's bash is started as it is, which costs less than a subshell that becomes it. */
+function startedScript(run: RunScript): string {
+  const variables = `BASH_ENV=/dev/fd/${DESCRIPTOR.entry} thermos_run=${run.runId} thermos_uptime=$thermos_u thermos_logs=${shellQuote(run.logDirectory)}`;
+  const command = [run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
+  return `D ${shellQuote(run.workingDirectory)} && ${variables} ${command} </dev/null\nE x ${run.runId}\n`;
 }
 
 /** The descriptors of the log files are handed to the command: nothing stands between. */
-function directScript(run: RunScript): string {
+function forkedScript(run: RunScript): string {
   return `(S ${run.runId} ${shellQuote(run.workingDirectory)};exec ${outputs(run)};${entry(run)})\nE x ${run.runId}\n`;
 }
 
@@ -137,11 +172,8 @@ function outputs(run: RunScript): string {
 
 /** From inside the subshell to the command itself. */
 function entry(run: RunScript): string {
-  const exports = [...run.environment]
-    .map(([name, value]) => `export ${name}=${shellQuote(value)};`)
-    .join('');
-  const stdin = run.hasStdin ? `<&${DESCRIPTOR.stdin}` : '</dev/null';
-  const closed = `3>&- 4<&-${run.hasConsole ? ' 5>&- 6>&-' : ''}${run.hasStdin ? ' 7<&-' : ''}`;
+  const closed = `3>&- 4<&-${run.hasConsole ? ' 5>&- 6>&-' : ''}${run.hasStdin ? ' 7<&-' : ''} 8<&-`;
   const words = [...run.commandPrefix, run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
-  return `${exports}exec ${words} ${stdin} ${closed}`;
+  const stdin = run.hasStdin ? `<&${DESCRIPTOR.stdin}` : '</dev/null';
+  return `exec ${words} ${stdin} ${closed}`;
 }

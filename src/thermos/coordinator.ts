@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync, unlinkSync } from 'node:fs';
+import { closeSync, existsSync, fchmodSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { COORDINATOR_PREAMBLE } from './coordinator-script.js';
+import { COORDINATOR_PREAMBLE, ENTRY } from './coordinator-script.js';
 import type { CrewOptions } from './launcher.js';
 
 /** A running `sh -s` in a session of its own. */
@@ -33,9 +33,11 @@ export function startCoordinator(
   journal: number,
   listener: CoordinatorListener,
 ): Coordinator | undefined {
-  const own = openOwnErrors(`${options.journalPath}.stderr`);
+  const own = openNameless(`${options.journalPath}.stderr`);
+  let entry: number | undefined;
   try {
-    const child = spawnShell(options, journal, own);
+    entry = openEntry(`${options.journalPath}.entry`);
+    const child = spawnShell(options, journal, own, entry);
     const pid = child.pid;
     const stdin = child.stdin;
     if (pid === undefined || stdin === null) {
@@ -60,14 +62,11 @@ export function startCoordinator(
   } finally {
     closeSync(own.append);
     closeSync(own.read);
+    if (entry !== undefined) closeSync(entry);
   }
 }
 
-function spawnShell(
-  options: CrewOptions,
-  journal: number,
-  own: { readonly append: number; readonly read: number },
-): ChildProcess {
+function spawnShell(options: CrewOptions, journal: number, own: TwoViews, entry: number): ChildProcess {
   const console = options.console;
   const shellArguments = ['-s', 'thermos-coordinator', options.taskId];
   const settings = {
@@ -84,6 +83,7 @@ function spawnShell(
       console?.stdout ?? 'ignore',
       console?.stderr ?? 'ignore',
       options.stdin ?? 'ignore',
+      entry,
     ] as Array<'pipe' | 'ignore' | number>,
   };
   const user = options.user;
@@ -112,8 +112,29 @@ function watch(child: ChildProcess, stdin: Writable, onExit: () => void): void {
   child.on('exit', tell);
 }
 
-/** A nameless file with two views: written to by the shell as its stderr, and read back from where it left off. */
-function openOwnErrors(path: string): { append: number; read: number } {
+interface TwoViews {
+  readonly append: number;
+  readonly read: number;
+}
+
+/** What each bash reads as it starts. Nameless, so that no account needs the right to go where it lies. */
+function openEntry(path: string): number {
+  const { append, read } = openNameless(path);
+  try {
+    // Whatever the umask is.
+    fchmodSync(append, 0o644);
+    writeSync(append, ENTRY);
+    return read;
+  } catch (error) {
+    closeSync(read);
+    throw error;
+  } finally {
+    closeSync(append);
+  }
+}
+
+/** A nameless file: the shell's stderr is written to one view of it, and read back from where the other left off. */
+function openNameless(path: string): TwoViews {
   const append = openSync(path, 'a', 0o600);
   try {
     return { append, read: openSync(path, 'r') };

@@ -23,7 +23,7 @@ export function makeOrder(
     shell,
     commandPrefix: [...(commandPrefix ?? []), ...(chroot ? ['chroot', sandbox] : [])],
     workingDirectory: sandbox,
-    environment: new Map(),
+    hasForeignEnvironment: (options.environment?.size ?? 0) > 0,
     logDirectory,
     logger: process.logger ?? options.defaultLogger ?? DEFAULT_LOGGER,
     hasConsole: options.console !== undefined,

@@ -190,7 +190,7 @@ describe('validation and the command', () => {
     expect(said.status).toBe(0);
     expect(said.stdout).toMatch(
       new RegExp(
-        `^Finished tasks:\\n  t2 {19}\\[owner: ${user}\\]  state:   FAILED start: +\\w{3} \\w{3} [\\d :]+\\n`,
+        `^Finished tasks:\\n(?:  .*\\n)*  t2 {19}\\[owner: ${user}\\]  state:   FAILED start: +\\w{3} \\w{3} [\\d :]+\\n`,
         'm',
       ),
     );

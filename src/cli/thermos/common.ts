@@ -34,6 +34,13 @@ export function findTasks(host: ThermosHost, options: ParsedOptions): FoundTask[
   return discoverTasks(host.files, searchRoots(host.files, options));
 }
 
+/** Only where the options say, if they say anything: for a command that removes what it finds. */
+export function findTasksInNamedRoots(host: ThermosHost, options: ParsedOptions): FoundTask[] {
+  const mesosRoots = all(options, '--mesos-root').flatMap((root) => executorRoots(host.files, root));
+  const roots = [...all(options, '--root'), ...mesosRoots];
+  return roots.length === 0 ? findTasks(host, options) : discoverTasks(host.files, roots);
+}
+
 /** Patterns match from the start of a task id, as Python's `re.match` does. */
 export function prefixPatterns(patterns: readonly string[]): Array<(text: string) => boolean> {
   return patterns.map((pattern) => {

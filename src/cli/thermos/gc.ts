@@ -3,7 +3,7 @@ import type { FoundTask } from '../../thermos/discover.js';
 import { checkpointDirectory } from '../../thermos/paths.js';
 import { replay, type RunnerState } from '../../thermos/runner-state.js';
 import type { FileSystem } from '../../base/file-system.js';
-import { findTasks, GLOBAL_OPTIONS, prefixPatterns } from './common.js';
+import { findTasksInNamedRoots, GLOBAL_OPTIONS, prefixPatterns } from './common.js';
 import type { ThermosCommand, ThermosHost } from './context.js';
 import { last, UsageError, wholeNumber } from './options.js';
 
@@ -37,7 +37,7 @@ export const gcCommand: ThermosCommand = {
   ],
   async run(options, host) {
     const patterns = prefixPatterns(options.positionals.length > 0 ? options.positionals : ['.*']);
-    const ended = findTasks(host, options)
+    const ended = findTasksInNamedRoots(host, options)
       .filter((task) => task.status === 'finished' && patterns.some((matches) => matches(task.taskId)))
       .sort((a, b) => a.modifiedMs - b.modifiedMs)
       .map((task) => weigh(task, host));
