@@ -1,17 +1,22 @@
 import { CommitLoop } from '../src/server/commit-loop.js';
 import { BenchCluster } from './cluster.js';
+import { collectYoungGarbage } from './garbage.js';
 import { median, type Row } from './row.js';
 
 export const name = 'status';
 
 const UPDATES = 1000;
-const ROUNDS = 7;
-const WARM_UP_ROUNDS = 5;
+const ROUNDS = 15;
+const WARM_UP_ROUNDS = 100;
 
 /**
  * Aurora's StatusUpdateBenchmark through the daemon's own commit loop: 1,000 agents' updates STARTING to RUNNING,
  * each a message of its own that waits for its acknowledgement, against a storage that blocks for so long in each
  * commit. Whatever arrives before a commit shares it, so that all of them need one latency and their own computing.
+ *
+ * As Aurora's own benchmark does, it warms up first: a scheduler that has run for a day is compiled. The garbage of
+ * making a round's cluster is collected before the clock starts. Nothing is subtracted, not even what the wait that
+ * stands for the storage takes beyond its latency; the note says how much that is.
  */
 export async function run(): Promise<Row[]> {
   for (let round = 0; round < WARM_UP_ROUNDS; round++) await oneRound(0);
@@ -24,7 +29,7 @@ export async function run(): Promise<Row[]> {
       value: median(rounds.map(({ wallMs }) => wallMs / latencyMs)),
       unit: 'latencies',
       target: 1.2,
-      note: `${median(rounds.map(({ commits }) => commits))} commit; ${median(rounds.map(({ cpuMs }) => cpuMs)).toFixed(1)} ms of computing`,
+      note: `${median(rounds.map(({ commits }) => commits))} commit; ${median(rounds.map(({ cpuMs }) => cpuMs)).toFixed(1)} ms of computing; the wait alone took ${median(rounds.map(({ waitedMs }) => waitedMs)).toFixed(2)} ms`,
     });
   }
   return rows;
@@ -33,6 +38,8 @@ export async function run(): Promise<Row[]> {
 interface Round {
   readonly wallMs: number;
   readonly cpuMs: number;
+  /** Of the wall time, what the storage took. */
+  readonly waitedMs: number;
   readonly commits: number;
 }
 
@@ -42,11 +49,14 @@ async function oneRound(latencyMs: number): Promise<Round> {
   cluster.create(UPDATES);
   const launches = cluster.takeCommands().flatMap((command) => (command.kind === 'launch' ? [command] : []));
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
+  let waitedMs = 0;
   const loop = new CommitLoop({
     scheduler: cluster.scheduler,
     persistence: {
       persist: () => {
+        const start = performance.now();
         if (latencyMs > 0) Atomics.wait(sleeper, 0, 0, latencyMs);
+        waitedMs += performance.now() - start;
       },
     },
     dispatch: () => undefined,
@@ -67,6 +77,8 @@ async function oneRound(latencyMs: number): Promise<Round> {
       ),
     );
   await reportAll('STARTING');
+  collectYoungGarbage();
+  waitedMs = 0;
   const commitsBefore = loop.commits;
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
@@ -75,5 +87,5 @@ async function oneRound(latencyMs: number): Promise<Round> {
   const { user, system } = process.cpuUsage(cpuBefore);
   const running = cluster.store.entriesInStatus('RUNNING').size;
   if (running !== UPDATES) throw new Error(`${running} tasks run`);
-  return { wallMs, cpuMs: (user + system) / 1000, commits: loop.commits - commitsBefore };
+  return { wallMs, cpuMs: (user + system) / 1000, waitedMs, commits: loop.commits - commitsBefore };
 }
