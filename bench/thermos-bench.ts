@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/base/clock.js';
 import { diskFileSystem } from '../src/base/file-system.js';
@@ -9,6 +9,7 @@ import { isTerminalTaskState, parseTask, type Task, type TaskState } from '../sr
 import { systemProcessTable } from '../src/thermos/process-table.js';
 import { ShellLauncher } from '../src/thermos/shell-launcher.js';
 import { Sweeper } from '../src/thermos/sweeper.js';
+import { ownAccount } from '../src/thermos/user-account.js';
 import { TaskRunner } from '../src/thermos/task-runner.js';
 import type { RunnerEvent, TaskRunnerOptions } from '../src/thermos/task-runner-options.js';
 
@@ -45,7 +46,6 @@ export function startTask(
 ): RunningTask {
   const sandbox = join(folder, 'sandboxes', taskId);
   mkdirSync(sandbox, { recursive: true });
-  const { username, uid, gid } = userInfo();
   let end: (state: TaskState) => void = () => undefined;
   const ended = new Promise<TaskState>((resolve) => (end = resolve));
   const runner = new TaskRunner({
@@ -53,7 +53,7 @@ export function startTask(
     task,
     root: join(folder, 'root'),
     sandbox,
-    user: { name: username, uid, gid },
+    user: ownAccount(),
     ports: new Map(),
     hostname: 'bench',
     path: process.env['PATH'] ?? '/usr/bin:/bin',

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import type { FileSystem } from '../base/file-system.js';
 import type { UserAccount } from '../thermos/task-runner-options.js';
+import { parsePasswd } from '../thermos/user-account.js';
 
 /** Finds the account of a role: /etc/passwd first, then whatever else the host asks (`getent`). */
 export async function findAccount(fileSystem: FileSystem, name: string): Promise<UserAccount | undefined> {
@@ -10,17 +11,8 @@ export async function findAccount(fileSystem: FileSystem, name: string): Promise
   } catch {
     // No such file: getent may still know.
   }
-  return parsePasswd(text, name) ?? parsePasswd(await askNameService(name), name);
-}
-
-/** `name:password:uid:gid:comment:home:shell` lines. */
-export function parsePasswd(text: string, name: string): UserAccount | undefined {
-  for (const line of text.split('\n')) {
-    const [user, , uid, gid] = line.split(':');
-    if (user !== name || uid === undefined || gid === undefined) continue;
-    if (/^\d+$/.test(uid) && /^\d+$/.test(gid)) return { name, uid: Number(uid), gid: Number(gid) };
-  }
-  return undefined;
+  const isWanted = (account: UserAccount): boolean => account.name === name;
+  return parsePasswd(text).find(isWanted) ?? parsePasswd(await askNameService(name)).find(isWanted);
 }
 
 function askNameService(name: string): Promise<string> {

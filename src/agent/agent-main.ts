@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { diskFileSystem } from '../base/file-system.js';
@@ -8,7 +7,7 @@ import { ShellLauncher } from '../thermos/shell-launcher.js';
 import { systemProcessTable } from '../thermos/process-table.js';
 import { Sweeper } from '../thermos/sweeper.js';
 import { TaskRunner } from '../thermos/task-runner.js';
-import type { UserAccount } from '../thermos/task-runner-options.js';
+import { ownAccount } from '../thermos/user-account.js';
 import { announceProcess, isHeldByAnother } from './agent-identity.js';
 import { agentRoutes } from './agent-routes.js';
 import { listenOnLoopback, listenOnSocket, makeServer } from './agent-server.js';
@@ -106,11 +105,6 @@ function directoryArgument(argv: readonly string[]): string {
   const [option, directory, ...rest] = argv;
   if (option !== '--directory' || directory === undefined || rest.length > 0) throw new UsageError(USAGE);
   return resolve(directory);
-}
-
-function ownAccount(): UserAccount {
-  const { username, uid, gid } = userInfo();
-  return { name: username, uid, gid };
 }
 
 main().catch((error: unknown) => {

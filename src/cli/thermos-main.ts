@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, watch } from 'node:fs';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../base/clock.js';
@@ -11,6 +11,7 @@ import { systemProcessTable } from '../thermos/process-table.js';
 import { ShellLauncher } from '../thermos/shell-launcher.js';
 import { Sweeper } from '../thermos/sweeper.js';
 import type { UserAccount } from '../thermos/task-runner-options.js';
+import { ownAccount, parsePasswd } from '../thermos/user-account.js';
 import type { ThermosHost } from './thermos/context.js';
 import { runThermos } from './thermos/program.js';
 import { VERSION } from './version.js';
@@ -32,7 +33,6 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 function processHost(): ThermosHost {
-  const { username, uid, gid } = userInfo();
   return {
     env: process.env,
     clock: systemClock,
@@ -44,7 +44,7 @@ function processHost(): ThermosHost {
     }),
     sweeper: new Sweeper(systemClock, systemProcessTable),
     hostname: hostname(),
-    account: { name: username, uid, gid },
+    account: ownAccount(),
     machine: localMachine(),
     findAccount: (name) => accounts().find((account) => account.name === name),
     userName: (id) => accounts().find((account) => account.uid === id)?.name,
@@ -81,12 +81,7 @@ function processHost(): ThermosHost {
 
 /** The accounts of this machine's own list: what Node's userInfo tells is only one's own. */
 function accounts(): UserAccount[] {
-  const text = diskFileSystem.exists('/etc/passwd') ? diskFileSystem.readText('/etc/passwd') : '';
-  return text.split('\n').flatMap((line) => {
-    const [name, , uid, gid] = line.split(':');
-    if (name === undefined || uid === undefined || gid === undefined) return [];
-    return [{ name, uid: Number(uid), gid: Number(gid) }];
-  });
+  return parsePasswd(diskFileSystem.exists('/etc/passwd') ? diskFileSystem.readText('/etc/passwd') : '');
 }
 
 async function ask(question: string): Promise<string | undefined> {

@@ -88,6 +88,7 @@ done
 export const ENTRY = `until echo "s $thermos_run $PPID $$ $thermos_uptime" >&3; do sleep 1; echo >&3; done
 exec >>"$thermos_logs/stdout" 2>>"$thermos_logs/stderr" 3>&- 4<&- 5>&- 6>&- 7<&- 8<&- || exit 1
 unset thermos_run thermos_uptime thermos_logs
+export -n SHELL
 if [ -f .thermos_profile ]; then BASH_ENV=$PWD/.thermos_profile; . "$BASH_ENV"; else unset BASH_ENV; : "$0"; fi
 `;
 
@@ -96,6 +97,8 @@ export interface RunScript {
   readonly cmdline: string;
   /** The shell that runs the command line. */
   readonly shell: string;
+  /** Of the account it runs as, where known. */
+  readonly loginShell: string | undefined;
   readonly commandPrefix: readonly string[];
   readonly workingDirectory: string;
   /** The coordinator's environment may hold anything, even what changes how a shell starts. */
@@ -119,9 +122,13 @@ function readsEntry(run: RunScript): boolean {
   return isPlain && basename(run.shell) === 'bash';
 }
 
-/** The usual one: the command's bash is started as it is, which costs less than a subshell that becomes it. */
+/**
+ * The usual one: the command's bash is started as it is, which costs less than a subshell that becomes it. Without a
+ * SHELL each would read the list of accounts first.
+ */
 function startedScript(run: RunScript): string {
-  const variables = `BASH_ENV=/dev/fd/${DESCRIPTOR.entry} thermos_run=${run.runId} thermos_uptime=$thermos_u thermos_logs=${shellQuote(run.logDirectory)}`;
+  const loginShell = run.loginShell === undefined ? '' : `SHELL=${shellQuote(run.loginShell)} `;
+  const variables = `${loginShell}BASH_ENV=/dev/fd/${DESCRIPTOR.entry} thermos_run=${run.runId} thermos_uptime=$thermos_u thermos_logs=${shellQuote(run.logDirectory)}`;
   const command = [run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
   return `D ${shellQuote(run.workingDirectory)} && ${variables} ${command} </dev/null\nE x ${run.runId}\n`;
 }

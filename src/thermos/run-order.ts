@@ -21,6 +21,7 @@ export function makeOrder(
     runId,
     cmdline: process.cmdline,
     shell,
+    loginShell: user.loginShell,
     commandPrefix: [...(commandPrefix ?? []), ...(chroot ? ['chroot', sandbox] : [])],
     workingDirectory: sandbox,
     hasForeignEnvironment: (options.environment?.size ?? 0) > 0,

@@ -56,6 +56,8 @@ export interface UserAccount {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
+  /** What bash would look up for its own SHELL, which it need not if told. */
+  readonly loginShell?: string;
 }
 
 /** A cgroup or the like around all processes of the task. */
