@@ -49,7 +49,7 @@ export function changeStateOf(
       isService: config.config.isService,
       maxTaskFailures: config.config.maxTaskFailures,
       failureCount: task.failureCount,
-      wasKilled: task.taskEvents.some((event) => event.status === 'KILLING'),
+      taskEvents: task.taskEvents,
     },
     to,
   );

@@ -1,4 +1,4 @@
-import { TERMINAL_STATES, type ScheduleStatus } from '../model/scheduled-task.js';
+import { TERMINAL_STATES, type ScheduleStatus, type TaskEvent } from '../model/scheduled-task.js';
 
 /**
  * The life of one task, Aurora's own machine. Rescheduling makes a new task; this one never comes back.
@@ -152,8 +152,8 @@ export interface TaskFacts {
   readonly maxTaskFailures: number;
   /** Failures before this one. */
   readonly failureCount: number;
-  /** It has had a KILLING event. */
-  readonly wasKilled: boolean;
+  /** Whether KILLING is among them: somebody has asked for its end. */
+  readonly taskEvents: ReadonlyArray<Pick<TaskEvent, 'status'>>;
 }
 
 export function transition(task: TaskFacts, to: TaskState): Transition {
@@ -219,7 +219,7 @@ function reschedules(rule: ReschedulingRule, task: TaskFacts): boolean {
     case 'm':
       return mayFailAgain(task);
     case 'u':
-      return !task.wasKilled;
+      return !task.taskEvents.some(({ status }) => status === 'KILLING');
     case undefined:
       return false;
   }

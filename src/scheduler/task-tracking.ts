@@ -99,21 +99,30 @@ function trackDeadlines(
   to: ScheduleStatus,
 ): void {
   const { taskId } = task.assignedTask;
-  if (from === 'KILLING') core.timers.cancel(`kill ${taskId}`);
-  if (from === 'THROTTLED') core.timers.cancel(`throttle ${taskId}`);
-  if (from === 'PARTITIONED') core.timers.cancel(`partition ${taskId}`);
+  if (from !== undefined) cancelDeadlines(core, taskId, from);
   if (TRANSIENT_STATES.has(to)) core.transientTasks.add(taskId);
-  else if (from !== undefined && TRANSIENT_STATES.has(from)) core.transientTasks.delete(taskId);
-  if (to === 'KILLING') retryKill(core, taskId, 0);
-  if (to === 'THROTTLED') {
-    const delayMs = remainingPenalty(task, core.clock.nowMs());
-    core.timers.set(`throttle ${taskId}`, delayMs, () => {
-      core.onDeadline('unthrottle', taskId);
-    });
-    core.stats.count('task_throttle_events');
-    core.stats.count('task_throttle_ms_total', delayMs);
+  switch (to) {
+    case 'KILLING':
+      retryKill(core, taskId, 0);
+      return;
+    case 'THROTTLED':
+      throttle(core, task);
+      return;
+    case 'PARTITIONED':
+      awaitReturn(core, task);
+      return;
+    default:
   }
-  if (to === 'PARTITIONED') awaitReturn(core, task);
+}
+
+function throttle(core: Core, task: ScheduledTask): void {
+  const { taskId } = task.assignedTask;
+  const delayMs = remainingPenalty(task, core.clock.nowMs());
+  core.timers.set(`throttle ${taskId}`, delayMs, () => {
+    core.onDeadline('unthrottle', taskId);
+  });
+  core.stats.count('task_throttle_events');
+  core.stats.count('task_throttle_ms_total', delayMs);
 }
 
 /** Of a task whose agent is silent: how long depends on its policy. */
@@ -131,9 +140,18 @@ function awaitReturn(core: Core, task: ScheduledTask): void {
 }
 
 function cancelDeadlines(core: Core, taskId: string, status: ScheduleStatus): void {
-  if (status === 'KILLING') core.timers.cancel(`kill ${taskId}`);
-  if (status === 'THROTTLED') core.timers.cancel(`throttle ${taskId}`);
-  if (status === 'PARTITIONED') core.timers.cancel(`partition ${taskId}`);
+  switch (status) {
+    case 'KILLING':
+      core.timers.cancel(`kill ${taskId}`);
+      break;
+    case 'THROTTLED':
+      core.timers.cancel(`throttle ${taskId}`);
+      break;
+    case 'PARTITIONED':
+      core.timers.cancel(`partition ${taskId}`);
+      break;
+    default:
+  }
   if (TRANSIENT_STATES.has(status)) core.transientTasks.delete(taskId);
 }
 

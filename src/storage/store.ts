@@ -199,9 +199,11 @@ export class Store {
     entry.task = applyTransition(entry.task, op);
     const to = entry.task.status;
     if (to !== from) {
-      entry.config.active += Number(ACTIVE_STATES.has(to)) - Number(ACTIVE_STATES.has(from));
-      this.#listOf(from).remove(entry);
-      this.#listOf(to).add(entry);
+      const left = this.#listOf(from);
+      const entered = this.#listOf(to);
+      left.remove(entry);
+      entered.add(entry);
+      entry.config.active += entered.active - left.active;
     }
     if (op.agent) addTo(this.#byHost, op.agent.host, entry);
   }
@@ -209,7 +211,7 @@ export class Store {
   #listOf(status: ScheduleStatus): TaskList {
     const known = this.#byStatus.get(status);
     if (known) return known;
-    const list = new TaskList();
+    const list = new TaskList(ACTIVE_STATES.has(status) ? 1 : 0);
     this.#byStatus.set(status, list);
     return list;
   }

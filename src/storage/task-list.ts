@@ -20,6 +20,9 @@ export class TaskList implements TasksInStatus {
   #last: ListedTask | undefined;
   #size = 0;
 
+  /** `active`: 1 for a status that counts as active, else 0. */
+  constructor(readonly active: 0 | 1) {}
+
   get size(): number {
     return this.#size;
   }

@@ -12,7 +12,7 @@ const TASK: TaskFacts = {
   isService: false,
   maxTaskFailures: 1,
   failureCount: 0,
-  wasKilled: false,
+  taskEvents: [],
 };
 
 /** Every pair that is allowed, with its effects for a batch task that may fail once, written out by hand. */
@@ -147,9 +147,9 @@ describe('rescheduling', () => {
   });
 
   test('nobody brings back what somebody asked to kill', () => {
-    expect(effects({ ...TASK, state: 'PARTITIONED', wasKilled: true, isService: true }, 'LOST')).toBe(
-      'SAVE KILL',
-    );
+    const task: TaskFacts = { ...TASK, state: 'PARTITIONED', isService: true };
+    expect(effects({ ...task, taskEvents: [{ status: 'KILLING' }] }, 'LOST')).toBe('SAVE KILL');
+    expect(effects({ ...task, taskEvents: [{ status: 'RUNNING' }] }, 'LOST')).toBe('SAVE RESCHEDULE KILL');
   });
 
   test('an unknown task that lives is killed, one that ended is ignored', () => {
