@@ -42,7 +42,7 @@ export interface TaskEntry {
 
 /**
  * The whole state of the scheduler in memory, changed by `apply` only. Tasks are indexed by id, job, host
- * and status; about 600 bytes a task. Reading gives immutable values.
+ * and status; about 480 bytes a task. Reading gives immutable values.
  */
 export class Store {
   readonly #tasks = new Map<string, ListedTask>();
