@@ -1,6 +1,7 @@
 import { belongingTo, type Belonging } from './census.js';
 import type { LiveRun } from './live-run.js';
-import type { ProcessInfo, ProcessTable } from './process-table.js';
+import type { ProcessInfo } from './process-table.js';
+import type { RecentProcesses } from './recent-processes.js';
 import type { Sweeping } from './sweeper.js';
 
 /** Beyond this many younger pids a scan of the whole table is no dearer than asking for each. */
@@ -16,11 +17,12 @@ export function clearSession(
   run: LiveRun,
   ageMs: number,
   sweeper: Sweeping,
+  recent: RecentProcesses,
   belonging: Belonging,
   done: (left: readonly ProcessInfo[]) => void,
 ): boolean {
   const session = run.coordinatorPid;
-  if (session === undefined || !mayHaveLeft(sweeper.table, session, run.pid, ageMs, belonging)) return false;
+  if (session === undefined || !mayHaveLeft(recent, session, run.pid, ageMs, belonging)) return false;
   sweeper.sweep((census) => {
     const leaderLives = census.byPid.get(session)?.startTicks === run.coordinatorTicks;
     const members = leaderLives ? census.inSession(session) : belongingTo(census, sweeper.table, belonging);
@@ -34,19 +36,19 @@ export function clearSession(
  * its own and the last one given out.
  */
 function mayHaveLeft(
-  table: ProcessTable,
+  recent: RecentProcesses,
   session: number,
   shellPid: number | undefined,
   ageMs: number,
   { shells }: Belonging,
 ): boolean {
-  const last = table.lastPid();
+  const last = recent.lastPid();
   if (last === undefined || shellPid === undefined || ageMs > SHORT_MS) return true;
   if (last < shellPid || last - shellPid > FEW) return true;
   for (let pid = shellPid; pid <= last; pid++) {
     // The shell of another run is in the session of its own coordinator.
     if (pid !== shellPid && shells.has(pid)) continue;
-    const info = table.lookUp(pid);
+    const info = recent.lookUp(pid);
     if (info && info.state !== 'Z' && (info.session === session || info.processGroup === session))
       return true;
   }

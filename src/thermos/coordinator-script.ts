@@ -6,8 +6,8 @@ import { shellQuote } from './shell-quote.js';
  * What coordinators are told, in shell. A coordinator is `sh -s`: it reads commands from its stdin, which is
  * a socket of the runner's, and keeps on running its present command when the runner is gone.
  *
- * Descriptors: 3 the task's journal (append), 4 the coordinator's own stderr to read back, 5 and 6 console
- * stdout and stderr, 7 stdin for the command, 8 ENTRY to read. The command inherits none of them but by redirection.
+ * Descriptors: 3 the task's journal (append), 4 the coordinator's own stderr to read back, 5 ENTRY to read, 6 and 7
+ * console stdout and stderr, 8 stdin for the command. The command inherits none of them but by redirection.
  *
  * Journal lines, each one write:
  *
@@ -20,10 +20,10 @@ import { shellQuote } from './shell-quote.js';
 export const DESCRIPTOR = {
   journal: 3,
   ownErrors: 4,
-  consoleOut: 5,
-  consoleErr: 6,
-  stdin: 7,
-  entry: 8,
+  entry: 5,
+  consoleOut: 6,
+  consoleErr: 7,
+  stdin: 8,
 } as const;
 
 /**
@@ -86,10 +86,11 @@ done
  * its logs. It leaves nothing behind that the command could see, not even in `$_`.
  */
 export const ENTRY = `until echo "s $thermos_run $PPID $$ $thermos_uptime" >&3; do sleep 1; echo >&3; done
-exec >>"$thermos_logs/stdout" 2>>"$thermos_logs/stderr" 3>&- 4<&- 5>&- 6>&- 7<&- 8<&- || exit 1
-unset thermos_run thermos_uptime thermos_logs
+exec >>"$thermos_logs/stdout" 2>>"$thermos_logs/stderr" 3>&- 4<&- 5<&- || exit 1
+unset thermos_run thermos_uptime thermos_logs BASH_ENV
 export -n SHELL
-if [ -f .thermos_profile ]; then BASH_ENV=$PWD/.thermos_profile; . "$BASH_ENV"; else unset BASH_ENV; : "$0"; fi
+[ -f .thermos_profile ] && export BASH_ENV="$PWD/.thermos_profile" && . "$BASH_ENV"
+: "$0"
 `;
 
 export interface RunScript {
@@ -130,7 +131,7 @@ function startedScript(run: RunScript): string {
   const loginShell = run.loginShell === undefined ? '' : `SHELL=${shellQuote(run.loginShell)} `;
   const variables = `${loginShell}BASH_ENV=/dev/fd/${DESCRIPTOR.entry} thermos_run=${run.runId} thermos_uptime=$thermos_u thermos_logs=${shellQuote(run.logDirectory)}`;
   const command = [run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
-  return `D ${shellQuote(run.workingDirectory)} && ${variables} ${command} </dev/null\nE x ${run.runId}\n`;
+  return `D ${shellQuote(run.workingDirectory)} && ${variables} ${command} </dev/null${terminalClosed(run)}\nE x ${run.runId}\n`;
 }
 
 /** The descriptors of the log files are handed to the command: nothing stands between. */
@@ -140,14 +141,14 @@ function forkedScript(run: RunScript): string {
 
 /**
  * The command writes into two pipes; `q` is written when it ends, `z` when both pipes have ended, too. Inside,
- * descriptor 8 is the pipe for stdout and 1 the one for stderr; 2 stays the coordinator's own.
+ * descriptor 9 is the pipe for stdout and 1 the one for stderr; 2 stays the coordinator's own.
  */
 function pipedScript(run: RunScript): string {
-  const start = `S ${run.runId} ${shellQuote(run.workingDirectory)};exec 2>&1 >&8 8>&-;`;
+  const start = `S ${run.runId} ${shellQuote(run.workingDirectory)};exec 2>&1 >&9 9>&-;`;
   const inner = `{ (${start}${entry(run)})\nE q ${run.runId}; }`;
   const errors = sink(run, 'stderr', DESCRIPTOR.consoleErr);
   const out = sink(run, 'stdout', DESCRIPTOR.consoleOut);
-  return `{ { ${inner} | { ${errors}; } 8>&- >/dev/null; } 8>&1; } | { ${out}; }\nZ ${run.runId}\n`;
+  return `{ { ${inner} | { ${errors}; } 9>&- >/dev/null; } 9>&1; } | { ${out}; }\nZ ${run.runId}\n`;
 }
 
 /**
@@ -161,7 +162,7 @@ function sink(run: RunScript, stream: 'stdout' | 'stderr', console: number): str
   if (destination !== 'both') return rotated;
   const screen = run.hasConsole ? `>&${console}` : '>/dev/null';
   if (mode === 'standard') return `tee -a ${file} ${screen}`;
-  return `tee /dev/fd/8 8>&1 ${screen} | ${rotated}`;
+  return `tee /dev/fd/9 9>&1 ${screen} | ${rotated}`;
 }
 
 function outputs(run: RunScript): string {
@@ -179,8 +180,12 @@ function outputs(run: RunScript): string {
 
 /** From inside the subshell to the command itself. */
 function entry(run: RunScript): string {
-  const closed = `3>&- 4<&-${run.hasConsole ? ' 5>&- 6>&-' : ''}${run.hasStdin ? ' 7<&-' : ''} 8<&-`;
   const words = [...run.commandPrefix, run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
   const stdin = run.hasStdin ? `<&${DESCRIPTOR.stdin}` : '</dev/null';
-  return `exec ${words} ${stdin} ${closed}`;
+  return `exec ${words} ${stdin} 3>&- 4<&- 5<&-${terminalClosed(run)}`;
+}
+
+/** What a coordinator has only where somebody looks on. */
+function terminalClosed({ hasConsole, hasStdin }: RunScript): string {
+  return hasConsole || hasStdin ? ' 6>&- 7>&- 8<&-' : '';
 }

@@ -67,7 +67,8 @@ export function startCoordinator(
 }
 
 function spawnShell(options: CrewOptions, journal: number, own: TwoViews, entry: number): ChildProcess {
-  const console = options.console;
+  const { console, stdin } = options;
+  const hasTerminal = console !== undefined || stdin !== undefined;
   const shellArguments = ['-s', 'thermos-coordinator', options.taskId];
   const settings = {
     cwd: '/',
@@ -80,10 +81,8 @@ function spawnShell(options: CrewOptions, journal: number, own: TwoViews, entry:
       own.append,
       journal,
       own.read,
-      console?.stdout ?? 'ignore',
-      console?.stderr ?? 'ignore',
-      options.stdin ?? 'ignore',
       entry,
+      ...(hasTerminal ? [console?.stdout ?? 'ignore', console?.stderr ?? 'ignore', stdin ?? 'ignore'] : []),
     ] as Array<'pipe' | 'ignore' | number>,
   };
   const user = options.user;

@@ -11,6 +11,7 @@ import { journalPath } from './paths.js';
 import type { Population } from './population.js';
 import type { ProcessInfo } from './process-table.js';
 import type { Outcome } from './planners.js';
+import { RecentProcesses } from './recent-processes.js';
 import { makeOrder } from './run-order.js';
 import { isCoordinatorAlive, terminateRun } from './run-signals.js';
 import type { TaskRunnerOptions } from './task-runner-options.js';
@@ -44,6 +45,7 @@ export class ProcessRuns {
   /** Those of them whose command is not known to have started. */
   readonly #starting = new Set<string>();
   readonly #population: Population;
+  readonly #recent: RecentProcesses;
   #crew: Crew | undefined;
   #adoptedTimer: Timer | undefined;
   /** Runs whose remains are being cleared away before they count as ended. */
@@ -62,6 +64,7 @@ export class ProcessRuns {
     this.#logDir = logDir;
     this.#shell = shell;
     this.#population = population;
+    this.#recent = new RecentProcesses(options.sweeper.table);
     this.#listener = listener;
     options.task.processes.forEach((process, index) => this.#indexes.set(process.name, index));
   }
@@ -78,6 +81,7 @@ export class ProcessRuns {
       ...(stdin !== undefined && { stdin }),
       ...(console && { console }),
       onEvents: (events) => {
+        this.#recent.forget();
         for (const event of events) this.#handle(event);
         this.#changed();
       },
@@ -255,7 +259,8 @@ export class ProcessRuns {
       if (run.pid !== undefined) this.#population.shells.delete(run.pid);
       then();
     };
-    const isClearing = clearSession(run, ageMs, this.#options.sweeper, this.#population.belonging, (left) => {
+    const { sweeper } = this.#options;
+    const isClearing = clearSession(run, ageMs, sweeper, this.#recent, this.#population.belonging, (left) => {
       this.#clearing -= 1;
       this.#population.survived(left);
       end();
@@ -304,6 +309,7 @@ export class ProcessRuns {
   #pollAdopted(): void {
     const adopted = [...this.#live.values()].filter((run) => run.adopted);
     if (adopted.length === 0) return;
+    this.#recent.forget();
     for (const run of adopted) {
       const isAlive = isCoordinatorAlive(run, this.#options.sweeper.table);
       if (run.coordinatorTicks === undefined) this.#follow(run.process);
