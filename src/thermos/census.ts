@@ -1,7 +1,7 @@
 import { TICKS_PER_SECOND, type ProcessInfo, type ProcessTable } from './process-table.js';
 
 /**
- * One look at the process table, indexed for finding what belongs to a task. Many tasks can share it.
+ * One look at the process table, or at a part of it, indexed for finding what belongs to a task. Many tasks can share it.
  *
  * Processes carry no mark of ours. What tells a task's processes apart, in this order: they are in the session
  * of one of its coordinators; they were started with its sandbox as HOME, which survives a double fork and
@@ -18,9 +18,10 @@ export class Census {
   constructor(
     table: ProcessTable,
     homeOf = (info: ProcessInfo): string | undefined => table.environmentValue(info.pid, 'HOME'),
+    processes: Iterable<ProcessInfo> = table.scan(),
   ) {
     this.#homeOf = homeOf;
-    for (const info of table.scan()) {
+    for (const info of processes) {
       // A zombie holds nothing and cannot be killed: its parent or init will take it away.
       if (info.state === 'Z' || info.state === 'X') continue;
       this.byPid.set(info.pid, info);

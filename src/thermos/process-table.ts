@@ -34,6 +34,8 @@ export interface ProcessTable {
   startedMs(info: ProcessInfo): number;
   /** False when there is no such process; throws nothing for a process that is gone or not ours. */
   signal(pid: number, signal: NodeJS.Signals): boolean;
+  /** To every process of the group that this process leads. */
+  signalGroup(leader: number, signal: NodeJS.Signals): boolean;
 }
 
 /** Linux counts process times in hundredths, whatever the kernel's own tick. */
@@ -86,15 +88,18 @@ export const systemProcessTable: ProcessTable = {
     return uptimeAtReadSecs + (nowMs - uptimeReadMs) / 1000;
   },
   startedMs: (info) => bootTimeMs() + (info.startTicks * 1000) / TICKS_PER_SECOND,
-  signal(pid, signal) {
-    try {
-      return process.kill(pid, signal);
-    } catch {
-      // ESRCH: gone meanwhile. EPERM: it changed its user; nothing we may do.
-      return false;
-    }
-  },
+  signal,
+  signalGroup: (leader, name) => signal(-leader, name),
 };
+
+function signal(target: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(target, name);
+  } catch {
+    // ESRCH: gone meanwhile. EPERM: it changed its user; nothing we may do.
+    return false;
+  }
+}
 
 /** Fields of /proc/PID/stat: the command in parentheses may itself hold blanks and parentheses. */
 export function parseStat(text: string | undefined): ProcessInfo | undefined {
@@ -205,6 +210,16 @@ function readWhole(path: string): string | undefined {
 
 /** Moves when the wall clock is set, as the kernel computes it from now minus uptime. */
 function bootTimeMs(): number {
-  const match = /^btime (\d+)/m.exec(readWhole('/proc/stat') ?? '');
-  return match ? Number(match[1]) * 1000 : 0;
+  const nowMs = performance.now();
+  // Asked for many processes in a row, and half a millisecond on a machine of many processors.
+  if (nowMs - bootTimeReadMs > BOOT_TIME_FRESH_MS) {
+    bootTimeReadMs = nowMs;
+    const match = /^btime (\d+)/m.exec(readWhole('/proc/stat') ?? '');
+    bootTimeAtReadMs = match ? Number(match[1]) * 1000 : 0;
+  }
+  return bootTimeAtReadMs;
 }
+
+const BOOT_TIME_FRESH_MS = 100;
+let bootTimeReadMs = Number.NEGATIVE_INFINITY;
+let bootTimeAtReadMs = 0;

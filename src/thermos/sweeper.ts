@@ -13,7 +13,7 @@ export class Sweeper {
   readonly table: ProcessTable;
   readonly #clock: Clock;
   readonly #homes: HomeMemory;
-  #waiting: Array<(census: Census) => void> = [];
+  #waiting: Question[] = [];
   #armed = false;
 
   constructor(clock: Clock, table: ProcessTable) {
@@ -30,8 +30,7 @@ export class Sweeper {
       });
       return;
     }
-    this.#waiting.push(look);
-    this.#arm(0);
+    this.#ask({ look, since: undefined });
   }
 
   /**
@@ -44,7 +43,7 @@ export class Sweeper {
   ): void {
     const startMs = this.#clock.monotonicMs();
     let pass = 0;
-    const look = (census: Census): void => {
+    const look = (census: Census, seen: Seen): void => {
       const isLast = this.#clock.monotonicMs() - startMs >= GIVE_UP_MS;
       const left = this.#untilThereIsRoom(() => {
         const found = find(census);
@@ -53,13 +52,13 @@ export class Sweeper {
       });
       if (left && (left.length === 0 || isLast)) done(left);
       else {
-        const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** pass++, LONGEST_PAUSE_MS);
-        this.#whenGone(left ?? [], pauseMs, () => {
-          this.inspect(look);
+        pass++;
+        this.#whenGone(left ?? [], PAUSE_MS, (areGone) => {
+          this.#ask({ look, since: left && areGone ? seen : undefined });
         });
       }
     };
-    this.inspect(look);
+    this.#ask({ look, since: undefined });
   }
 
   /** Signals exactly this process: whoever got its pid since is left alone. */
@@ -68,14 +67,12 @@ export class Sweeper {
     return this.table.signal(info.pid, signal);
   }
 
-  /**
-   * When all of them are gone, or it is time to look again. Asking for these few costs nothing beside the whole
-   * table, which has to be read once more in any case: they may have had children meanwhile.
-   */
-  #whenGone(killed: readonly ProcessInfo[], leftMs: number, then: () => void): void {
+  /** When all of them are gone, or it is time to look again. */
+  #whenGone(killed: readonly ProcessInfo[], leftMs: number, then: (areGone: boolean) => void): void {
     const pauseMs = Math.min(leftMs, STEP_MS);
     this.#clock.after(pauseMs, () => {
-      if (leftMs <= pauseMs || killed.every((info) => !this.#isThere(info))) then();
+      const areGone = killed.every((info) => !this.#isThere(info));
+      if (areGone || leftMs <= pauseMs) then(areGone);
       else this.#whenGone(killed, leftMs - pauseMs, then);
     });
   }
@@ -92,7 +89,19 @@ export class Sweeper {
   ): void {
     // What forks faster than it is killed must be frozen first: a stopped process forks no more.
     if (pass >= FREEZE_AFTER_PASSES) this.#freeze(find);
-    for (const info of found) this.signal(info, 'SIGKILL');
+    const killedGroups = new Set<number>();
+    // Whoever leads a session has no strangers in his group: they die in one call, and none sees the others die.
+    for (const info of found) {
+      if (info.session !== info.pid || info.processGroup !== info.pid || !this.#isThere(info)) continue;
+      killedGroups.add(info.pid);
+      this.table.signalGroup(info.pid, 'SIGKILL');
+    }
+    for (const info of found) if (!killedGroups.has(info.processGroup)) this.signal(info, 'SIGKILL');
+  }
+
+  #ask(question: Question): void {
+    this.#waiting.push(question);
+    this.#arm(0);
   }
 
   #arm(delayMs: number): void {
@@ -100,15 +109,27 @@ export class Sweeper {
     this.#armed = true;
     this.#clock.after(delayMs, () => {
       this.#armed = false;
-      const census = this.#untilThereIsRoom(() => this.#takeCensus());
-      if (!census) {
-        this.#arm(LONGEST_PAUSE_MS);
+      const answer = this.#untilThereIsRoom(() => this.#answer());
+      if (!answer) {
+        this.#arm(PAUSE_MS);
         return;
       }
       const served = this.#waiting;
       this.#waiting = [];
-      for (const one of served) one(census);
+      for (const { look } of served) look(answer.census, answer.seen);
     });
+  }
+
+  /** One look for all that wait; where each has seen the whole table just before, only at who came since. */
+  #answer(): { readonly census: Census; readonly seen: Seen } {
+    const seen = { lastPid: this.table.lastPid(), atMs: this.#clock.monotonicMs() };
+    const newcomers = pidsSince(
+      this.#waiting.map(({ since }) => since),
+      seen,
+    );
+    if (!newcomers) return { census: this.#takeCensus(), seen };
+    const found = newcomers.flatMap((pid) => this.table.lookUp(pid) ?? []);
+    return { census: new Census(this.table, this.#homes.homeOf, found), seen };
   }
 
   #takeCensus(): Census {
@@ -139,11 +160,43 @@ export class Sweeper {
   }
 }
 
-/** Killed processes are usually gone by then. */
-const FIRST_PAUSE_MS = 16;
+interface Question {
+  readonly look: (census: Census, seen: Seen) => void;
+  /** When the asker last looked, if all that he found then is gone. */
+  readonly since: Seen | undefined;
+}
+
+/** The moment of a look. */
+interface Seen {
+  /** The pid given out last before it. */
+  readonly lastPid: number | undefined;
+  readonly atMs: number;
+}
+
+/**
+ * The pids given out since: they rise, and within so short a time do not start again. Undefined when that cannot be
+ * said, or when reading the whole table costs no more.
+ */
+function pidsSince(looks: ReadonlyArray<Seen | undefined>, now: Seen): number[] | undefined {
+  const { lastPid } = now;
+  if (lastPid === undefined) return undefined;
+  let first = lastPid;
+  for (const look of looks) {
+    if (look?.lastPid === undefined || look.lastPid > lastPid) return undefined;
+    if (now.atMs - look.atMs > SHORT_MS) return undefined;
+    first = Math.min(first, look.lastPid - UNBORN);
+  }
+  if (lastPid - first > FEW) return undefined;
+  return Array.from({ length: lastPid - first }, (_, index) => first + 1 + index).filter((pid) => pid > 0);
+}
+
+/** A process has its pid a moment before the table shows it. */
+const UNBORN = 64;
+const FEW = 256;
+const SHORT_MS = 2000;
 const FREEZE_AFTER_PASSES = 3;
 const FREEZE_ROUNDS = 32;
-const LONGEST_PAUSE_MS = 100;
+const PAUSE_MS = 100;
 const STEP_MS = 4;
 /** SIGKILL takes effect at once, or when the kernel lets go of a process; by then it does not any more. */
 export const GIVE_UP_MS = 30_000;

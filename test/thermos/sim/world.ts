@@ -77,6 +77,11 @@ export class World {
     uptimeSecs: () => this.clock.monotonicMs() / 1000,
     startedMs: (info) => this.clock.nowMs() - this.clock.monotonicMs() + info.startTicks * 10,
     signal: (pid, signal) => this.#signal(pid, signal),
+    signalGroup: (leader, signal) =>
+      [...this.#beings.values()]
+        .filter(({ info }) => info.processGroup === leader)
+        .map(({ info }) => this.#signal(info.pid, signal))
+        .includes(true),
   };
 
   chance(probability: number): boolean {
