@@ -40,7 +40,9 @@ export class CommitLoop {
         return;
       }
       try {
-        this.#waiting.push({ result: work(), release: resolve as (result: unknown) => void, refuse: reject });
+        // First the work, then the list: work that flushes begins a new one.
+        const result = work();
+        this.#waiting.push({ result, release: resolve as (result: unknown) => void, refuse: reject });
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }

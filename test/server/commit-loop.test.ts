@@ -111,6 +111,22 @@ describe('CommitLoop', () => {
     expect(await good).toBe('good');
   });
 
+  test('answers a call that commits what is there by itself, as a snapshot does', async () => {
+    const rig = newRig();
+    const before = rig.loop.run(() => {
+      rig.change(['a']);
+      return 'before';
+    });
+    const snapshot = rig.loop.run(() => {
+      rig.loop.flush();
+      rig.log.push('snapshot');
+      return 'taken';
+    });
+    while (rig.turnsLeft() > 0) rig.turn();
+    expect(await Promise.all([before, snapshot])).toEqual(['before', 'taken']);
+    expect(rig.log).toEqual(['persist 1', 'committed', 'snapshot']);
+  });
+
   test('a failed commit answers nobody with success, gives no orders, and ends the process', async () => {
     const rig = newRig();
     const call = rig.loop.run(() => {
