@@ -53,6 +53,8 @@ const WIDTH = 900;
 const HEIGHT = 200;
 const LEFT = 60;
 const BOTTOM = 24;
+/** Lines of the grid. */
+const STEPS = 4;
 
 function section(title: string, samples: readonly Sample[], series: readonly Series[]): string {
   const keys = series.map(
@@ -63,15 +65,18 @@ function section(title: string, samples: readonly Sample[], series: readonly Ser
 
 function plot(samples: readonly Sample[], series: readonly Series[]): string {
   const lastMs = Math.max(1, samples.at(-1)?.atMs ?? 1);
-  const most = Math.max(1, ...samples.flatMap((sample) => series.map(({ of }) => of(sample))));
+  const step = roundStep(Math.max(1, ...samples.flatMap((sample) => series.map(({ of }) => of(sample)))));
+  const top = step * STEPS;
   const x = (atMs: number): number => LEFT + ((WIDTH - LEFT - 10) * atMs) / lastMs;
-  const y = (value: number): number => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - 10) * value) / most;
-  const grid = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const value = share * most;
+  const y = (value: number): number => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - 10) * value) / top;
+  const grid = Array.from({ length: STEPS + 1 }, (_, index) => {
+    const value = step * index;
+    const atMs = (lastMs * index) / STEPS;
+    const anchor = index === 0 ? 'start' : index === STEPS ? 'end' : 'middle';
     return (
       `<line x1="${LEFT}" x2="${WIDTH - 10}" y1="${fix(y(value))}" y2="${fix(y(value))}" stroke="#dde2e7"/>` +
       `<text x="${LEFT - 6}" y="${fix(y(value) + 4)}" text-anchor="end">${short(value)}</text>` +
-      `<text x="${fix(x(share * lastMs))}" y="${HEIGHT - 6}" text-anchor="middle">${formatMs(share * lastMs)}</text>`
+      `<text x="${fix(x(atMs))}" y="${HEIGHT - 6}" text-anchor="${anchor}">${formatMs(atMs)}</text>`
     );
   });
   const lines = series.map(({ colour, of }) => {
@@ -79,6 +84,12 @@ function plot(samples: readonly Sample[], series: readonly Series[]): string {
     return `<polyline fill="none" stroke="${colour}" stroke-width="1.5" points="${points}"/>`;
   });
   return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}">${grid.join('')}${lines.join('')}</svg>`;
+}
+
+/** The smallest round number of which STEPS reach as high as `most`. */
+function roundStep(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(most / STEPS));
+  return power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power * STEPS >= most) ?? 10);
 }
 
 function histogram(bars: SimulationReport['delayHistogram']): string {
@@ -102,7 +113,7 @@ function fix(value: number): string {
 
 function short(value: number): string {
   if (value >= 10_000) return `${Math.round(value / 1000)}k`;
-  return value >= 10 || value === 0 ? String(Math.round(value)) : value.toFixed(1);
+  return String(Number(value.toFixed(2)));
 }
 
 function escape(text: string): string {
