@@ -81,16 +81,15 @@ function storedJobs(home: string): string[] {
   }
 }
 
-test.each([
-  ['once', false],
-  ['and all after it', true],
-])(
-  'whichever call to the disk fails %s: the daemon goes on, or ends with a sentence, and loses nothing',
-  async (_, forGood) => {
+test.each(
+  CODES.flatMap((code) => [[code, 'once', false] as const, [code, 'and all after it', true] as const]),
+)(
+  'whichever call to the disk fails with %s %s: the daemon goes on, or ends with a sentence, and loses nothing',
+  async (code, _, forGood) => {
     for (let call = 0; ; call++) {
       const cluster = new TestCluster('', []);
       homes.push(cluster.home);
-      const disk = new FailingDisk(CODES[call % CODES.length] as DiskErrorCode, call, forGood);
+      const disk = new FailingDisk(code, call, forGood);
       const { acknowledged, failure } = await live(cluster, disk.wrap(diskFileSystem));
       const stored = storedJobs(cluster.home);
       expect(acknowledged.filter((name) => !stored.includes(name))).toEqual([]);

@@ -64,15 +64,12 @@ function live(directory: string, { files, openDatabase }: Disk): Life {
   }
 }
 
-/** Every call fails once, each with the next of the codes, until a life has no such call any more. */
-function sweep<Code extends string>(
-  codes: readonly Code[],
-  diskOf: (code: Code, call: number) => Disk,
-): number {
+/** One call after the other fails, until a life has no such call any more. */
+function sweep(diskOf: (call: number) => Disk): number {
   for (let call = 0; ; call++) {
     const directory = mkdtempSync(join(tmpdir(), 'aurora-disk-'));
     try {
-      const disk = diskOf(codes[call % codes.length] as Code, call);
+      const disk = diskOf(call);
       const { acknowledged, failure } = live(directory, disk);
       // All that was acknowledged is there; the one that was not is there whole or not at all.
       expect(DIGESTS.slice(acknowledged, acknowledged + 2)).toContain(digestOf(directory));
@@ -92,28 +89,36 @@ function sweep<Code extends string>(
   }
 }
 
-test('whichever call to the files beside the database fails: the store says so plainly and loses nothing', () => {
-  const calls = sweep(DISK_CODES, (code, call) => {
-    const disk = new FailingDisk(code, call, false);
-    return { files: disk.wrap(diskFileSystem), hasFailed: () => disk.hasFailed };
-  });
-  expect(calls).toBeGreaterThan(TRANSACTIONS.length);
-});
+test.each(DISK_CODES)(
+  'whichever call to the files beside the database fails with %s: the store says so plainly and loses nothing',
+  (code) => {
+    const calls = sweep((call) => {
+      const disk = new FailingDisk(code, call, false);
+      return { files: disk.wrap(diskFileSystem), hasFailed: () => disk.hasFailed };
+    });
+    expect(calls).toBeGreaterThan(TRANSACTIONS.length);
+  },
+);
 
-test.each([
-  ['and was not carried out', false],
-  ['although it was carried out', true],
-])('whichever call to SQLite fails %s: the store says so plainly and loses nothing', (_, carriedOut) => {
-  const calls = sweep(SQLITE_CODES, (code, call) => {
-    const failing = new FailingDatabase(code, call, carriedOut);
-    return {
-      files: diskFileSystem,
-      openDatabase: (path) => failing.wrap(new Database(path, { timeout: 0 })),
-      hasFailed: () => failing.hasFailed,
-    };
-  });
-  expect(calls).toBeGreaterThan(TRANSACTIONS.length);
-});
+test.each(
+  SQLITE_CODES.flatMap((code) => [
+    [code, 'and was not carried out', false] as const,
+    [code, 'although it was carried out', true] as const,
+  ]),
+)(
+  'whichever call to SQLite fails with %s %s: the store says so plainly and loses nothing',
+  (code, _, carriedOut) => {
+    const calls = sweep((call) => {
+      const failing = new FailingDatabase(code, call, carriedOut);
+      return {
+        files: diskFileSystem,
+        openDatabase: (path) => failing.wrap(new Database(path, { timeout: 0 })),
+        hasFailed: () => failing.hasFailed,
+      };
+    });
+    expect(calls).toBeGreaterThan(TRANSACTIONS.length);
+  },
+);
 
 test.each([
   ['ENOSPC', 'the disk is full', 'there is room'],
