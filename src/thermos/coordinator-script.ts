@@ -129,7 +129,7 @@ function readsEntry(run: RunScript): boolean {
  */
 function startedScript(run: RunScript): string {
   const loginShell = run.loginShell === undefined ? '' : `SHELL=${shellQuote(run.loginShell)} `;
-  const variables = `${loginShell}BASH_ENV=/dev/fd/${DESCRIPTOR.entry} thermos_run=${run.runId} thermos_uptime=$thermos_u thermos_logs=${shellQuote(run.logDirectory)}`;
+  const variables = `${loginShell}BASH_ENV=/proc/self/fd/${DESCRIPTOR.entry} thermos_run=${run.runId} thermos_uptime=$thermos_u thermos_logs=${shellQuote(run.logDirectory)}`;
   const command = [run.shell, '-c', run.cmdline].map(shellQuote).join(' ');
   return `D ${shellQuote(run.workingDirectory)} && ${variables} ${command} </dev/null${terminalClosed(run)}\nE x ${run.runId}\n`;
 }
