@@ -128,8 +128,22 @@ export class Sweeper {
       seen,
     );
     if (!newcomers) return { census: this.#takeCensus(), seen };
-    const found = newcomers.flatMap((pid) => this.table.lookUp(pid) ?? []);
-    return { census: new Census(this.table, this.#homes.homeOf, found), seen };
+    return { census: new Census(this.table, this.#homes.homeOf, this.#withLeaders(newcomers)), seen };
+  }
+
+  /** Those of them that are alive, and the leaders of their sessions: by these they are known. */
+  #withLeaders(pids: readonly number[]): Iterable<ProcessInfo> {
+    const found = new Map<number, ProcessInfo>();
+    const add = (pid: number): ProcessInfo | undefined => {
+      const info = found.get(pid) ?? this.table.lookUp(pid);
+      if (info) found.set(pid, info);
+      return info;
+    };
+    for (const pid of pids) {
+      const info = add(pid);
+      if (info) add(info.session);
+    }
+    return found.values();
   }
 
   #takeCensus(): Census {

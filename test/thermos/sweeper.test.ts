@@ -48,13 +48,12 @@ class Host {
   }
 
   /** Who could not be killed. */
-  sweep(): number[] | undefined {
+  sweep(find = (census: Census): readonly ProcessInfo[] => census.withHome('/task')): number[] | undefined {
     const sweeper = new Sweeper(this.clock, this.table);
     let left: number[] | undefined;
-    sweeper.sweep(
-      (census: Census) => [...census.withHome('/task')],
-      (survivors) => (left = survivors.map(({ pid }) => pid)),
-    );
+    sweeper.sweep(find, (survivors) => {
+      left = survivors.map(({ pid }) => pid);
+    });
     for (let step = 0; step < 100 && !left; step++) this.clock.advance(10);
     return left;
   }
@@ -96,6 +95,21 @@ describe('Sweeper', () => {
     };
     expect(host.sweep()).toEqual([]);
     expect(host.alive.size).toBe(0);
+    expect(host.scans).toBe(1);
+  });
+
+  test('a newcomer is known by the leader of its session, who was there before', () => {
+    const host = new Host();
+    host.start(10, 10);
+    host.start(1000, 10);
+    host.onKill = (pid) => {
+      if (pid === 1000) host.start(1001, 10);
+    };
+    const left = host.sweep((census) =>
+      census.byPid.has(10) ? census.inSession(10).filter(({ pid }) => pid !== 10) : [],
+    );
+    expect(left).toEqual([]);
+    expect([...host.alive.keys()]).toEqual([10]);
     expect(host.scans).toBe(1);
   });
 
