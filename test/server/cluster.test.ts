@@ -51,12 +51,16 @@ async function startService(instances: number, resources = [{ numCpus: 1 }, { ra
   return untilTasks(cluster, query, 'RUNNING', instances);
 }
 
-/** Instance -> pid of its process. */
-async function pids(): Promise<Map<number, number | undefined>> {
+/** Instance -> pid of its process: a task runs a moment before its process has one. */
+async function pids(): Promise<Map<number, number>> {
   const running = await untilTasks(cluster, query, 'RUNNING', 3);
   const pairs = running.map(async ({ assignedTask }) => {
-    const [process] = await processesOf(cluster, assignedTask.taskId);
-    return [assignedTask.instanceId, process?.pid] as const;
+    const { instanceId, taskId } = assignedTask;
+    const pid = await eventually(`instance ${instanceId} has a process`, async () => {
+      const [process] = await processesOf(cluster, taskId);
+      return process?.pid;
+    });
+    return [instanceId, pid] as const;
   });
   return new Map((await Promise.all(pairs)).sort(([a], [b]) => a - b));
 }
