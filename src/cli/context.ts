@@ -44,6 +44,8 @@ export interface ProgramOptions {
   readonly onStart?: (pid: number) => void;
   /** Called with each line of stdout and stderr together, as they come. */
   readonly onLine?: (line: string) => void;
+  /** When it fires the program gets SIGINT, and its own end is waited for however long that takes. */
+  readonly interrupted?: AbortSignal;
 }
 
 export interface ProgramResult {

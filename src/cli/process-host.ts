@@ -61,8 +61,16 @@ export function processHost(interrupted: AbortSignal): Host {
     transport: httpTransport,
     daemons: nodeDaemonLauncher,
     programs: {
-      run: async (command, args, options) =>
-        (await import('./program-runner.js')).programRunner.run(command, args, options),
+      run: async (command, args, options) => {
+        const { programRunner } = await import('./program-runner.js');
+        if (!options.interrupted) return programRunner.run(command, args, options);
+        awaitedPrograms += 1;
+        try {
+          return await programRunner.run(command, args, options);
+        } finally {
+          awaitedPrograms -= 1;
+        }
+      },
     },
     nodePath: process.execPath,
     freePort,
@@ -86,11 +94,16 @@ function crashed(error: unknown): void {
   process.exit(EXIT.unknownError);
 }
 
+/** Programs that end by themselves when interrupted: to leave before them would leave what they run behind. */
+let awaitedPrograms = 0;
+
 function onInterrupt(interruption: AbortController): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (interruption.signal.aborted) process.exit(EXIT.interrupted);
+      const isRepeated = interruption.signal.aborted;
       interruption.abort();
+      if (awaitedPrograms > 0) return;
+      if (isRepeated) process.exit(EXIT.interrupted);
       setTimeout(() => process.exit(EXIT.interrupted), INTERRUPT_GRACE_MS).unref();
     });
 }

@@ -6,7 +6,7 @@ import type { ProgramRunner } from './context.js';
 /** Runs ssh, scp, diff viewers and browsers; the arguments reach them as they are, no shell in between. */
 export const programRunner: ProgramRunner = {
   run: async (command, args, options) => {
-    const { onStart, onLine } = options;
+    const { onStart, onLine, interrupted } = options;
     const inherit = options.output === 'inherit';
     const child = execa(command, args, {
       reject: false,
@@ -17,6 +17,8 @@ export const programRunner: ProgramRunner = {
       all: true,
     });
     if (child.pid !== undefined) onStart?.(child.pid);
+    interrupted?.addEventListener('abort', () => child.kill('SIGINT'), { once: true });
+    if (interrupted?.aborted) child.kill('SIGINT');
     if (onLine) for await (const line of child.iterable({ from: 'all' })) onLine(line);
     const result = await child;
     if (result.exitCode === undefined && result.signal === undefined)

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { formatClusterJobKey } from '../../model/job-key.js';
 import { err, type Result } from '../../base/result.js';
+import { Interruption } from '../../client/interruption.js';
 import { anyText, flag, optionalPositional, valueOption } from '../argument-spec.js';
 import type { Command } from '../command.js';
 import { bindOption, evaluationOptions, readJsonOption, universalOptions } from '../common-options.js';
@@ -113,13 +114,15 @@ async function runInstance(
       ],
       several
         ? {
+            interrupted: host.interrupted,
             output: 'collect',
             onLine: (line) => {
               console.out(`${instance}: ${line}`);
             },
           }
-        : { output: 'inherit' },
+        : { interrupted: host.interrupted, output: 'inherit' },
     );
+    if (host.interrupted.aborted) throw new Interruption();
     printLogs(context, join(sandbox, '.logs'), several ? `instance ${instance}, ` : '');
     return exitCode;
   } finally {

@@ -41,24 +41,31 @@ export async function runTask(
     if (event.kind === 'task' && isTerminalTaskState(event.state)) ended(event.state);
     view?.show(event, runner.processes());
   });
+  const heard = new Set<NodeJS.Signals>();
+  const stopListening = host.onSignal([...options.kills.keys()], (signal) => {
+    // A terminal's Ctrl-C reaches a whole group, of which another may pass it on.
+    if (heard.has(signal)) return;
+    heard.add(signal);
+    if (options.killMessage !== undefined) host.out(`${options.killMessage}\n`);
+    const kill = options.kills.get(signal);
+    if (kill) runner.kill(kill);
+  });
+  try {
+    start(runner);
+    return runner.isOver ? runner.state : await end;
+  } finally {
+    stopListening();
+    view?.close();
+  }
+}
+
+function start(runner: TaskRunner): void {
   try {
     runner.start();
   } catch (error) {
     if (error instanceof CheckpointError) throw new ThermosFailure(error.message, 1);
     if (error instanceof InvalidTask) throw new ThermosFailure(`Invalid task: ${error.message}`, 1);
     throw error;
-  }
-  if (runner.isOver) return runner.state;
-  const stopListening = host.onSignal([...options.kills.keys()], (signal) => {
-    if (options.killMessage !== undefined) host.out(`${options.killMessage}\n`);
-    const kill = options.kills.get(signal);
-    if (kill) runner.kill(kill);
-  });
-  try {
-    return await end;
-  } finally {
-    stopListening();
-    view?.close();
   }
 }
 
