@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -20,6 +20,7 @@ describe('the program', () => {
 
   beforeAll(() => {
     home = mkdtempSync(join(tmpdir(), 'aurora-e2e-'));
+    mkdirSync(join(home, 'tmp'));
   });
 
   afterAll(async () => {
@@ -34,7 +35,13 @@ describe('the program', () => {
   function run(argv: readonly string[]) {
     const child = spawn(process.execPath, [join(repository, 'bin', 'aurora.js'), ...argv], {
       cwd: repository,
-      env: { ...process.env, AURORA_HOME: home, HOME: home, AURORA_CONFIG_ROOT: home },
+      env: {
+        ...process.env,
+        AURORA_HOME: home,
+        HOME: home,
+        AURORA_CONFIG_ROOT: home,
+        TMPDIR: join(home, 'tmp'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -102,6 +109,27 @@ describe('the program', () => {
       expect(await aurora('cluster', 'stop', 'cluster1')).toMatchObject({ exitCode: 0 });
       expect(processesUnder(home)).toEqual([]);
       expect((await aurora('job', 'status', KEY)).exitCode).toBe(7);
+    },
+    LONGEST_MS,
+  );
+
+  test(
+    'Ctrl-C ends what `job run --local` has started, though only the command itself hears it',
+    async () => {
+      const folder = join(home, 'tmp');
+      const local = run(['job', 'run', KEY, '--local', 'configs/examples/hello_world.aurora']);
+      const logs = (): string[] =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+          /serve\/0\/stdout$/.test(name),
+        );
+      while (logs().length === 0 && local.child.exitCode === null)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(processesUnder(folder)).not.toEqual([]);
+      local.child.kill('SIGINT');
+      const { exitCode, stderr } = await local.ended;
+      expect([exitCode, stderr]).toEqual([130, expect.stringContaining('Command interrupted by user')]);
+      expect(processesUnder(folder)).toEqual([]);
+      expect(readdirSync(folder)).toEqual([]);
     },
     LONGEST_MS,
   );
